@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** The rules that several options share, and the words in which a bad or an unavailable value is refused. */
+final class Checks {
+
+    private Checks() {}
+
+    static int atLeast(String option, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(option + " must be at least " + least + ", got " + value);
+        }
+        return value;
+    }
+
+    static long atLeast(String option, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(option + " must be at least " + least + ", got " + value);
+        }
+        return value;
+    }
+
+    static int atMost(String option, int value, int most, String why) {
+        if (value > most) {
+            throw new IllegalArgumentException(option + " must be at most " + most + ", got " + value + ": " + why);
+        }
+        return value;
+    }
+
+    static Duration positive(String option, Duration value) {
+        Objects.requireNonNull(value, option);
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(option + " must be longer than zero, got " + value);
+        }
+        return value;
+    }
+
+    static Duration notNegative(String option, Duration value) {
+        Objects.requireNonNull(value, option);
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(option + " must not be negative, got " + value);
+        }
+        return value;
+    }
+
+    /** The refusal of an option that this version does not have: better said at the setter than ignored later. */
+    static UnsupportedOperationException unavailable(String option) {
+        return new UnsupportedOperationException(option + " is not available in this version of Loky; leave it unset");
+    }
+
+    /** The refusal of every value but the one that means what happens anyway. */
+    static UnsupportedOperationException unavailable(String option, Object value, Object accepted) {
+        return new UnsupportedOperationException(option + " is not available in this version of Loky, got " + value
+                + "; leave it unset, or set it to " + accepted);
+    }
+}

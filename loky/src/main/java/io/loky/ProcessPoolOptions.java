@@ -1,0 +1,771 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky;
+
+import io.loky.spi.PoolListener;
+import io.loky.spi.TaskCodec;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pool of worker JVMs can be told when it is created. Immutable and thread-safe. Two instances with the same
+ * values are equal; text is compared as it was given, so that the heaps {@code "1g"} and {@code "1024m"} differ.
+ *
+ * <pre>{@code
+ * ProcessPoolOptions options = ProcessPoolOptions.builder()
+ *         .maxWorkers(4)
+ *         .maxHeap("512m")
+ *         .build();
+ * }</pre>
+ *
+ * <p>Each method of the builder refuses a bad value itself, by name; nothing is silently corrected. An option whose
+ * description says "Not available yet" throws {@link UnsupportedOperationException} for every value that would change
+ * anything, and is never ignored.
+ */
+public final class ProcessPoolOptions {
+
+    private final int maxWorkers;
+    private final Duration idleTimeout;
+    private final Duration startTimeout;
+    private final Map<String, String> environment;
+    private final List<String> jvmArgs;
+    private final @Nullable String maxHeap;
+    private final @Nullable Path workingDirectory;
+    private final OutputRouting output;
+
+    private ProcessPoolOptions(Builder builder, int maxWorkers) {
+        this.maxWorkers = maxWorkers;
+        this.idleTimeout = builder.idleTimeout;
+        this.startTimeout = builder.startTimeout;
+        this.environment = builder.environment;
+        this.jvmArgs = builder.jvmArgs;
+        this.maxHeap = builder.maxHeap;
+        this.workingDirectory = builder.workingDirectory;
+        this.output = builder.output;
+    }
+
+    /**
+     * Returns a builder in which every option has its default.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns a builder in which every option has the value that it has here, {@link #maxWorkers()} included even if it
+     * was never set.
+     *
+     * @return a new builder
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /**
+     * Returns the most workers that the pool may have.
+     *
+     * @return from 1 to 1024
+     */
+    public int maxWorkers() {
+        return maxWorkers;
+    }
+
+    /**
+     * Returns how many workers are kept although they have no task.
+     *
+     * @return always 0 in this version
+     */
+    public int minWorkers() {
+        return 0;
+    }
+
+    /**
+     * Returns how long a worker without a task is kept.
+     *
+     * @return longer than zero
+     */
+    public Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /**
+     * Returns how long the JVM of a worker may take to become ready.
+     *
+     * @return longer than zero
+     */
+    public Duration startTimeout() {
+        return startTimeout;
+    }
+
+    /**
+     * Returns the environment variables that workers have in addition to those of the parent, or instead of them where
+     * the name is the same.
+     *
+     * @return an immutable map
+     */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    /**
+     * Returns the arguments that the JVM of each worker gets after those of the library.
+     *
+     * @return an immutable list
+     */
+    public List<String> jvmArgs() {
+        return jvmArgs;
+    }
+
+    /**
+     * Returns the largest Java heap of each worker, in the notation of {@code java -Xmx}.
+     *
+     * @return the text as it was given; empty if the workers share the memory of the machine
+     */
+    public Optional<String> maxHeap() {
+        return Optional.ofNullable(maxHeap);
+    }
+
+    /**
+     * Returns the command that the command line of each worker is put behind.
+     *
+     * @return always empty in this version
+     */
+    public List<String> commandPrefix() {
+        return List.of();
+    }
+
+    /**
+     * Returns the directory in which workers start.
+     *
+     * @return the directory; empty if it is that of the parent
+     */
+    public Optional<Path> workingDirectory() {
+        return Optional.ofNullable(workingDirectory);
+    }
+
+    /**
+     * Returns how long a cancelled task that is executing has to end before its worker is killed.
+     *
+     * @return always zero in this version
+     */
+    public Duration cancelGrace() {
+        return Duration.ZERO;
+    }
+
+    /**
+     * Returns how many workers are kept ready in addition to those that are needed.
+     *
+     * @return always 0 in this version
+     */
+    public int spareWorkers() {
+        return 0;
+    }
+
+    /**
+     * Returns how often a task is submitted again if the worker that executes it dies.
+     *
+     * @return always 0 in this version
+     */
+    public int retriesOnCrash() {
+        return 0;
+    }
+
+    /**
+     * Returns where the text goes that tasks print.
+     *
+     * @return the routing
+     */
+    public OutputRouting output() {
+        return output;
+    }
+
+    /**
+     * Returns who hears of the workers of the pool.
+     *
+     * @return always {@link PoolListener#none()} in this version
+     */
+    public PoolListener listener() {
+        return PoolListener.none();
+    }
+
+    /**
+     * Returns when the reusable executor is used again.
+     *
+     * @return always {@link Reuse#AUTO} in this version
+     */
+    public Reuse reuse() {
+        return Reuse.AUTO;
+    }
+
+    /**
+     * Returns whether a reusable executor that gives way to another kills its workers.
+     *
+     * @return always {@code false} in this version
+     */
+    public boolean killWorkers() {
+        return false;
+    }
+
+    /**
+     * Returns where tasks are executed.
+     *
+     * @return always {@link Mode#PROCESSES} in this version
+     */
+    public Mode mode() {
+        return Mode.PROCESSES;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ProcessPoolOptions that
+                && maxWorkers == that.maxWorkers
+                && idleTimeout.equals(that.idleTimeout)
+                && startTimeout.equals(that.startTimeout)
+                && environment.equals(that.environment)
+                && jvmArgs.equals(that.jvmArgs)
+                && Objects.equals(maxHeap, that.maxHeap)
+                && Objects.equals(workingDirectory, that.workingDirectory)
+                && output.equals(that.output);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                maxWorkers, idleTimeout, startTimeout, environment, jvmArgs, maxHeap, workingDirectory, output);
+    }
+
+    /** Returns all options as text, but of the environment only the names: its values are often secrets. */
+    @Override
+    public String toString() {
+        return "ProcessPoolOptions[maxWorkers=" + maxWorkers
+                + ", idleTimeout=" + idleTimeout
+                + ", startTimeout=" + startTimeout
+                + ", environment=" + new TreeSet<>(environment.keySet())
+                + ", jvmArgs=" + jvmArgs
+                + ", maxHeap=" + (maxHeap == null ? "unset" : maxHeap)
+                + ", workingDirectory=" + (workingDirectory == null ? "unset" : workingDirectory)
+                + ", output=" + output + "]";
+    }
+
+    /** What a submitter meets when the queue of the pool is full. */
+    public enum WhenFull {
+        /** It waits until there is room. */
+        BLOCK,
+
+        /** It gets a {@link java.util.concurrent.RejectedExecutionException}. */
+        REJECT,
+
+        /** It executes the task itself, in the parent JVM. */
+        CALLER_RUNS
+    }
+
+    /** When {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns a pool that exists already. */
+    public enum Reuse {
+        /** If the existing pool was made with the same options; it is resized where only the size differs. */
+        AUTO,
+
+        /** Whatever options the existing pool was made with. */
+        ALWAYS,
+
+        /** Never. */
+        NEVER
+    }
+
+    /** Where tasks are executed. */
+    public enum Mode {
+        /** In worker JVMs. */
+        PROCESSES,
+
+        /** In the parent JVM, on threads. */
+        IN_PROCESS
+    }
+
+    /** Collects the options of a pool. Not thread-safe; may be used again after {@link #build()}. */
+    public static final class Builder {
+
+        private static final int MOST_WORKERS = 1024;
+
+        private @Nullable Integer maxWorkers;
+        private Duration idleTimeout = Duration.ofSeconds(10);
+        private Duration startTimeout = Duration.ofSeconds(60);
+        private Map<String, String> environment = Map.of();
+        private List<String> jvmArgs = List.of();
+        private @Nullable String maxHeap;
+        private @Nullable Path workingDirectory;
+        private OutputRouting output = OutputRouting.inherit();
+
+        private Builder() {}
+
+        private Builder(ProcessPoolOptions options) {
+            maxWorkers = options.maxWorkers;
+            idleTimeout = options.idleTimeout;
+            startTimeout = options.startTimeout;
+            environment = options.environment;
+            jvmArgs = options.jvmArgs;
+            maxHeap = options.maxHeap;
+            workingDirectory = options.workingDirectory;
+            output = options.output;
+        }
+
+        /**
+         * Sets the most workers that the pool may have; workers start as tasks need them. The default is
+         * {@link Loky#cpuCount()} at the time of {@link #build()}, though never more than 1024.
+         *
+         * @param workers from 1 to 1024; the upper bound catches slips of the finger, since each worker is a JVM
+         * @return this builder
+         * @throws IllegalArgumentException if the number is outside that range
+         */
+        public Builder maxWorkers(int workers) {
+            Checks.atLeast("maxWorkers", workers, 1);
+            maxWorkers = Checks.atMost("maxWorkers", workers, MOST_WORKERS, "each worker is a JVM of its own");
+            return this;
+        }
+
+        /**
+         * Sets how many workers are kept although they have no task.
+         *
+         * <p>Not available yet: only 0, the default, is accepted, with which every worker that is idle for long enough
+         * ends.
+         *
+         * @param workers 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is negative
+         * @throws UnsupportedOperationException if it is above 0, in this version
+         */
+        public Builder minWorkers(int workers) {
+            if (Checks.atLeast("minWorkers", workers, 0) > 0) {
+                throw Checks.unavailable("ProcessPoolOptions.minWorkers", workers, 0);
+            }
+            return this;
+        }
+
+        /**
+         * Sets how long a worker without a task is kept. The default is 10 s. A duration of more than 292 years means
+         * 292 years.
+         *
+         * @param timeout longer than zero
+         * @return this builder
+         * @throws IllegalArgumentException if the duration is zero or negative
+         */
+        public Builder idleTimeout(Duration timeout) {
+            idleTimeout = Checks.positive("idleTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Sets what each worker does before its first task.
+         *
+         * <p>Not available yet: every initializer is refused.
+         *
+         * @param initializer runs in each worker
+         * @return this builder
+         * @throws UnsupportedOperationException always, in this version
+         */
+        public Builder initializer(SerializableRunnable initializer) {
+            Objects.requireNonNull(initializer, "initializer");
+            throw Checks.unavailable("ProcessPoolOptions.initializer");
+        }
+
+        /**
+         * Sets environment variables of the workers. Each worker gets a copy of the parent's environment to which these
+         * are added; where a name exists already, the value given here wins. The default is none. A second call
+         * replaces what the first one set.
+         *
+         * @param variables names and values; copied
+         * @return this builder
+         * @throws NullPointerException if the map, a name or a value is {@code null}
+         * @throws IllegalArgumentException if a name is empty, contains {@code '='} or the NUL character, or a value
+         *     contains the NUL character
+         */
+        public Builder environment(Map<String, String> variables) {
+            Objects.requireNonNull(variables, "environment");
+            variables.forEach(Builder::checkVariable);
+            environment = Map.copyOf(variables);
+            return this;
+        }
+
+        /**
+         * Sets arguments for the JVM of each worker, such as {@code -XX:+UseSerialGC} or {@code -Dkey=value}. They come
+         * after those of the library and so win over them. The default is none. A second call replaces what the first
+         * one set.
+         *
+         * @param args one argument each, nothing is split at spaces; copied
+         * @return this builder
+         * @throws NullPointerException if the list or an argument is {@code null}
+         * @throws IllegalArgumentException if an argument is empty or contains the NUL character
+         */
+        public Builder jvmArgs(List<String> args) {
+            Objects.requireNonNull(args, "jvmArgs");
+            for (String arg : args) {
+                Objects.requireNonNull(arg, "argument in jvmArgs");
+                if (arg.isEmpty()) {
+                    throw new IllegalArgumentException("jvmArgs must not contain an empty argument, got " + args);
+                }
+                checkNoNul("jvmArgs", arg);
+            }
+            jvmArgs = List.copyOf(args);
+            return this;
+        }
+
+        /**
+         * Sets the largest Java heap of each worker. Unset, each worker may use an equal share of 80 % of the memory of
+         * the machine, or of the container if that has less.
+         *
+         * @param size digits and at most one of the letters k, m, g, t in either case, as {@code java -Xmx} takes it:
+         *     {@code "512m"}; without a letter they are bytes; at least {@code "2m"}, with less no JVM starts
+         * @return this builder
+         * @throws IllegalArgumentException if the text is anything else
+         */
+        public Builder maxHeap(String size) {
+            maxHeap = HeapSize.check("maxHeap", size);
+            return this;
+        }
+
+        /**
+         * Sets the Java installation from which workers are started.
+         *
+         * <p>Not available yet: every directory is refused. Workers run on the Java of the parent.
+         *
+         * @param home the directory that holds {@code bin/java}
+         * @return this builder
+         * @throws UnsupportedOperationException always, in this version
+         */
+        public Builder javaHome(Path home) {
+            Objects.requireNonNull(home, "javaHome");
+            throw Checks.unavailable("ProcessPoolOptions.javaHome");
+        }
+
+        /**
+         * Sets a command that the command line of each worker is put behind, such as {@code nice -n 10}.
+         *
+         * <p>Not available yet: only the empty list, the default, is accepted.
+         *
+         * @param prefix the command and its arguments
+         * @return this builder
+         * @throws UnsupportedOperationException if the list is not empty, in this version
+         */
+        public Builder commandPrefix(List<String> prefix) {
+            Objects.requireNonNull(prefix, "commandPrefix");
+            if (!prefix.isEmpty()) {
+                throw Checks.unavailable("ProcessPoolOptions.commandPrefix", prefix, List.of());
+            }
+            return this;
+        }
+
+        /**
+         * Sets the directory in which workers start. Unset, it is that of the parent. Whether it exists shows when a
+         * worker starts.
+         *
+         * @param directory a path of the default file system; if relative, seen from the directory of the parent
+         * @return this builder
+         * @throws IllegalArgumentException if the path belongs to another file system, such as a zip file
+         */
+        public Builder workingDirectory(Path directory) {
+            Objects.requireNonNull(directory, "workingDirectory");
+            if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
+                throw new IllegalArgumentException(
+                        "workingDirectory must be a path of the default file system, got " + directory.toUri());
+            }
+            workingDirectory = directory;
+            return this;
+        }
+
+        /**
+         * Sets how tasks and results are turned into bytes.
+         *
+         * <p>Not available yet: every codec is refused.
+         *
+         * @param codec used in the parent and in the workers
+         * @return this builder
+         * @throws UnsupportedOperationException always, in this version
+         */
+        public Builder codec(TaskCodec codec) {
+            Objects.requireNonNull(codec, "codec");
+            throw Checks.unavailable("ProcessPoolOptions.codec");
+        }
+
+        /**
+         * Limits how long each task may execute.
+         *
+         * <p>Not available yet: every limit is refused.
+         *
+         * @param timeout for each task; longer than zero
+         * @return this builder
+         * @throws IllegalArgumentException if the duration is zero or negative
+         * @throws UnsupportedOperationException otherwise, in this version
+         */
+        public Builder taskTimeout(Duration timeout) {
+            Checks.positive("taskTimeout", timeout);
+            throw Checks.unavailable("ProcessPoolOptions.taskTimeout");
+        }
+
+        /**
+         * Sets how long a cancelled task that is executing has to end before its worker is killed.
+         *
+         * <p>Not available yet: only zero, the default, is accepted, with which the worker is killed at once.
+         *
+         * @param grace zero or longer
+         * @return this builder
+         * @throws IllegalArgumentException if the duration is negative
+         * @throws UnsupportedOperationException if it is longer than zero, in this version
+         */
+        public Builder cancelGrace(Duration grace) {
+            if (!Checks.notNegative("cancelGrace", grace).isZero()) {
+                throw Checks.unavailable("ProcessPoolOptions.cancelGrace", grace, Duration.ZERO);
+            }
+            return this;
+        }
+
+        /**
+         * Sets how long the JVM of a worker may take to become ready; one that takes longer is killed. The default is
+         * 60 s. A duration of more than 292 years means 292 years.
+         *
+         * @param timeout longer than zero
+         * @return this builder
+         * @throws IllegalArgumentException if the duration is zero or negative
+         */
+        public Builder startTimeout(Duration timeout) {
+            startTimeout = Checks.positive("startTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Sets how often workers have to show that they are alive.
+         *
+         * <p>Not available yet: every interval is refused.
+         *
+         * @param interval longer than zero
+         * @return this builder
+         * @throws IllegalArgumentException if the duration is zero or negative
+         * @throws UnsupportedOperationException otherwise, in this version
+         */
+        public Builder heartbeat(Duration interval) {
+            Checks.positive("heartbeat", interval);
+            throw Checks.unavailable("ProcessPoolOptions.heartbeat");
+        }
+
+        /**
+         * Sets after how many tasks a worker is replaced.
+         *
+         * <p>Not available yet: every number is refused. A worker may execute any number of tasks.
+         *
+         * @param tasks 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is below 1
+         * @throws UnsupportedOperationException otherwise, in this version
+         */
+        public Builder maxTasksPerWorker(int tasks) {
+            Checks.atLeast("maxTasksPerWorker", tasks, 1);
+            throw Checks.unavailable("ProcessPoolOptions.maxTasksPerWorker");
+        }
+
+        /**
+         * Sets by how many bytes the memory of a worker may grow before the worker is replaced.
+         *
+         * <p>Not available yet: every limit is refused.
+         *
+         * @param bytes 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is below 1
+         * @throws UnsupportedOperationException otherwise, in this version
+         */
+        public Builder memoryGrowthLimit(long bytes) {
+            Checks.atLeast("memoryGrowthLimit", bytes, 1L);
+            throw Checks.unavailable("ProcessPoolOptions.memoryGrowthLimit");
+        }
+
+        /**
+         * Limits the memory of each worker process as a whole, its Java heap included.
+         *
+         * <p>Not available yet: every limit is refused. {@link #maxHeap} limits the Java heap.
+         *
+         * @param bytes 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is below 1
+         * @throws UnsupportedOperationException otherwise, in this version
+         */
+        public Builder workerMemoryLimit(long bytes) {
+            Checks.atLeast("workerMemoryLimit", bytes, 1L);
+            throw Checks.unavailable("ProcessPoolOptions.workerMemoryLimit");
+        }
+
+        /**
+         * Sets how many workers are kept ready in addition to those that are needed.
+         *
+         * <p>Not available yet: only 0, the default, is accepted.
+         *
+         * @param workers 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is negative
+         * @throws UnsupportedOperationException if it is above 0, in this version
+         */
+        public Builder spareWorkers(int workers) {
+            if (Checks.atLeast("spareWorkers", workers, 0) > 0) {
+                throw Checks.unavailable("ProcessPoolOptions.spareWorkers", workers, 0);
+            }
+            return this;
+        }
+
+        /**
+         * Sets how often a task is submitted again if the worker that executes it dies.
+         *
+         * <p>Not available yet: only 0, the default, is accepted, with which nothing is run twice.
+         *
+         * @param retries 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is negative
+         * @throws UnsupportedOperationException if it is above 0, in this version
+         */
+        public Builder retriesOnCrash(int retries) {
+            if (Checks.atLeast("retriesOnCrash", retries, 0) > 0) {
+                throw Checks.unavailable("ProcessPoolOptions.retriesOnCrash", retries, 0);
+            }
+            return this;
+        }
+
+        /**
+         * Limits how many tasks may wait for a worker.
+         *
+         * <p>Not available yet: every limit is refused. The queue of a pool has no limit.
+         *
+         * @param tasks 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is below 1
+         * @throws UnsupportedOperationException otherwise, in this version
+         */
+        public Builder queueCapacity(int tasks) {
+            Checks.atLeast("queueCapacity", tasks, 1);
+            throw Checks.unavailable("ProcessPoolOptions.queueCapacity");
+        }
+
+        /**
+         * Sets what a submitter meets when the queue is full.
+         *
+         * <p>Not available yet: every value is refused. The queue of a pool is never full.
+         *
+         * @param policy what happens
+         * @return this builder
+         * @throws UnsupportedOperationException always, in this version
+         */
+        public Builder whenFull(WhenFull policy) {
+            Objects.requireNonNull(policy, "whenFull");
+            throw Checks.unavailable("ProcessPoolOptions.whenFull");
+        }
+
+        /**
+         * Sets where the text goes that tasks print. The default is {@link OutputRouting#inherit()}.
+         *
+         * @param routing for all workers of the pool
+         * @return this builder
+         */
+        public Builder output(OutputRouting routing) {
+            output = Objects.requireNonNull(routing, "output");
+            return this;
+        }
+
+        /**
+         * Sets who hears of the workers of the pool.
+         *
+         * <p>Not available yet: only {@link PoolListener#none()}, the default, is accepted.
+         *
+         * @param listener hears when workers start and end
+         * @return this builder
+         * @throws UnsupportedOperationException if it is another listener, in this version
+         */
+        public Builder listener(PoolListener listener) {
+            Objects.requireNonNull(listener, "listener");
+            if (listener != PoolListener.none()) {
+                throw Checks.unavailable("ProcessPoolOptions.listener", listener, PoolListener.none());
+            }
+            return this;
+        }
+
+        /**
+         * Sets when {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns a pool that exists already.
+         *
+         * <p>Not available yet: only {@link Reuse#AUTO}, the default, is accepted.
+         *
+         * @param reuse the rule
+         * @return this builder
+         * @throws UnsupportedOperationException if it is another value, in this version
+         */
+        public Builder reuse(Reuse reuse) {
+            if (Objects.requireNonNull(reuse, "reuse") != Reuse.AUTO) {
+                throw Checks.unavailable("ProcessPoolOptions.reuse", reuse, Reuse.AUTO);
+            }
+            return this;
+        }
+
+        /**
+         * Sets whether a reusable executor that gives way to another kills its workers, or lets them finish.
+         *
+         * <p>Not available yet: only {@code false}, the default, is accepted.
+         *
+         * @param kill whether they are killed
+         * @return this builder
+         * @throws UnsupportedOperationException if it is {@code true}, in this version
+         */
+        public Builder killWorkers(boolean kill) {
+            if (kill) {
+                throw Checks.unavailable("ProcessPoolOptions.killWorkers", true, false);
+            }
+            return this;
+        }
+
+        /**
+         * Sets where tasks are executed.
+         *
+         * <p>Not available yet: only {@link Mode#PROCESSES}, the default, is accepted.
+         *
+         * @param mode the place
+         * @return this builder
+         * @throws UnsupportedOperationException if it is another value, in this version
+         */
+        public Builder mode(Mode mode) {
+            if (Objects.requireNonNull(mode, "mode") != Mode.PROCESSES) {
+                throw Checks.unavailable("ProcessPoolOptions.mode", mode, Mode.PROCESSES);
+            }
+            return this;
+        }
+
+        /**
+         * Returns the options as they are now.
+         *
+         * @return immutable options
+         */
+        public ProcessPoolOptions build() {
+            int workers = maxWorkers == null ? Math.min(Loky.cpuCount(), MOST_WORKERS) : maxWorkers;
+            return new ProcessPoolOptions(this, workers);
+        }
+
+        private static void checkVariable(String name, String value) {
+            Objects.requireNonNull(name, "name in environment");
+            Objects.requireNonNull(value, () -> "value of " + name + " in environment");
+            if (name.isEmpty() || name.indexOf('=') >= 0) {
+                throw new IllegalArgumentException(
+                        "environment must have names that are not empty and without '=', got \"" + name + "\"");
+            }
+            checkNoNul("environment", name);
+            if (value.indexOf('\0') >= 0) {
+                // The value itself stays out of the message: it may be a secret.
+                throw new IllegalArgumentException(
+                        "environment must not contain the NUL character, the value of " + name + " does");
+            }
+        }
+
+        private static void checkNoNul(String option, String text) {
+            if (text.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(
+                        option + " must not contain the NUL character, got \"" + text.replace("\0", "\\0") + "\"");
+            }
+        }
+    }
+}

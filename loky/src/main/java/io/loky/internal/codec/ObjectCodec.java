@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.codec;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.io.StreamCorruptedException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object to bytes and back: a tag byte, then either a bare value or an object stream.
+ *
+ * <p>The most frequent results (nothing, a number, a text, bytes) go without an object stream, whose header, class
+ * descriptor and decoder cost some four microseconds each way. Everything else is JDK serialization, a fresh stream for
+ * each message, so that no message can depend on, or leak into, another.
+ */
+public final class ObjectCodec {
+    private static final byte NULL = 0;
+    private static final byte STREAM = 1;
+    private static final byte FALSE = 2;
+    private static final byte TRUE = 3;
+    private static final byte INTEGER = 4;
+    private static final byte LONG = 5;
+    private static final byte DOUBLE = 6;
+    private static final byte STRING = 7;
+    private static final byte BYTES = 8;
+
+    private ObjectCodec() {}
+
+    /**
+     * @throws java.io.NotSerializableException if the object, or one that it refers to, is not {@link
+     *     java.io.Serializable}
+     * @throws IOException if the object's own {@code writeObject} says so, or the bytes exceed a frame
+     */
+    public static void write(@Nullable Object value, OutputStream out) throws IOException {
+        if (value == null) {
+            out.write(NULL);
+        } else if (value instanceof Boolean flag) {
+            out.write(flag ? TRUE : FALSE);
+        } else if (value instanceof Integer number) {
+            out.write(INTEGER);
+            new DataOutputStream(out).writeInt(number);
+        } else if (value instanceof Long number) {
+            out.write(LONG);
+            new DataOutputStream(out).writeLong(number);
+        } else if (value instanceof Double number) {
+            out.write(DOUBLE);
+            new DataOutputStream(out).writeDouble(number);
+        } else if (value instanceof String text && isEncodable(text)) {
+            out.write(STRING);
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        } else if (value.getClass() == byte[].class) {
+            out.write(BYTES);
+            out.write((byte[]) value);
+        } else {
+            out.write(STREAM);
+            writeStream(out, value);
+        }
+    }
+
+    /** The objects as one object stream, so that what they share stays shared. */
+    static void writeStream(OutputStream out, @Nullable Object... objects) throws IOException {
+        try (ObjectOutputStream stream = new ObjectOutputStream(out)) {
+            for (Object object : objects) {
+                stream.writeObject(object);
+            }
+        }
+    }
+
+    /** Text with unpaired surrogates is legal in Java and has no UTF-8 form: it must take the object stream. */
+    private static boolean isEncodable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+            }
+        }
+        return true;
+    }
+
+    /**
+     * @param loader finds the classes of an object stream
+     * @throws ClassNotFoundException if a class of the object is not there on this side
+     * @throws IOException if the object's own {@code readObject} says so, or the bytes are not of this codec
+     */
+    public static @Nullable Object read(byte[] bytes, @Nullable ClassLoader loader)
+            throws IOException, ClassNotFoundException {
+        if (bytes.length == 0) {
+            throw new StreamCorruptedException("a value of no bytes");
+        }
+        ByteBuffer rest = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
+        return switch (bytes[0]) {
+            case NULL -> null;
+            case FALSE -> false;
+            case TRUE -> true;
+            case INTEGER -> rest.getInt();
+            case LONG -> rest.getLong();
+            case DOUBLE -> rest.getDouble();
+            case STRING -> new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);
+            case BYTES -> Arrays.copyOfRange(bytes, 1, bytes.length);
+            case STREAM -> {
+                try (ObjectInputStream in = openStream(bytes, 1, loader)) {
+                    yield in.readObject();
+                }
+            }
+            default -> throw new StreamCorruptedException("a value with the unknown tag " + bytes[0]);
+        };
+    }
+
+    static ObjectInputStream openStream(byte[] bytes, int offset, @Nullable ClassLoader loader) throws IOException {
+        return new LoaderObjectInputStream(new ByteArrayInputStream(bytes, offset, bytes.length - offset), loader);
+    }
+}

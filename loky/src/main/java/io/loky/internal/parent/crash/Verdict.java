@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.crash;
+
+import io.loky.CrashReport;
+import io.loky.CrashReport.Cause;
+import io.loky.WorkerStartException;
+import io.loky.WorkerTerminatedException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Turns the evidence of a worker's end into the exception that the user gets. */
+public final class Verdict {
+    private Verdict() {}
+
+    /** For the task that it had begun. */
+    public static WorkerTerminatedException died(WorkerEnd end, long taskId, String taskName) {
+        Optional<CrashLog> log = Optional.ofNullable(end.crashLog());
+        return new WorkerTerminatedException(new CrashReport(
+                cause(end),
+                end.exitCode(),
+                signal(end),
+                end.pid(),
+                end.uptime(),
+                end.tasksDone(),
+                OptionalLong.of(taskId),
+                Optional.of(taskName),
+                List.of(),
+                List.of(),
+                log.flatMap(CrashLog::nativeFrame),
+                log.map(CrashLog::javaFrames).orElse(List.of()),
+                end.output(),
+                List.of()));
+    }
+
+    /** For a task that waited when the last of several starts failed. */
+    public static WorkerStartException didNotStart(WorkerEnd end, int attempts, String task) {
+        StringBuilder message = new StringBuilder("no worker could be started for ")
+                .append(task)
+                .append(": ")
+                .append(attempts)
+                .append(" starts in a row failed, the last because ")
+                .append(startTrouble(end));
+        for (String line : end.output()) {
+            message.append("\n    ").append(line);
+        }
+        message.append(
+                        "\nThe task was not executed. Check what the JVM says above, ProcessPoolOptions.jvmArgs, maxHeap, ")
+                .append("environment and workingDirectory, and the free memory and processes of this machine.");
+        return new WorkerStartException(message.toString(), end.trouble(), end.output(), end.exitCode());
+    }
+
+    private static String startTrouble(WorkerEnd end) {
+        OptionalInt code = end.exitCode();
+        if (end.pid() == 0) {
+            return "the process could not be started: " + end.trouble();
+        }
+        String process = "its process (pid " + end.pid() + ") ";
+        if (code.isEmpty()) {
+            return process + "was lost: " + end.trouble();
+        }
+        String how = signal(end).map(name -> "was ended by " + name).orElse("exited with code " + code.getAsInt());
+        return process + how + " after " + end.uptime().toMillis() + " ms, before it was ready"
+                + (end.output().isEmpty() ? "; it printed nothing" : "; it printed:");
+    }
+
+    private static Optional<String> signal(WorkerEnd end) {
+        return end.exitCode().isPresent() ? ExitCode.signal(end.exitCode().getAsInt()) : Optional.empty();
+    }
+
+    private static Cause cause(WorkerEnd end) {
+        if (end.exitCode().isEmpty()) {
+            return Cause.LOST;
+        }
+        if (end.crashLog() != null || ExitCode.isAbort(end.exitCode().getAsInt())) {
+            return Cause.NATIVE_CRASH;
+        }
+        return signal(end).isPresent() ? Cause.KILLED_BY_SIGNAL : Cause.EXIT;
+    }
+}

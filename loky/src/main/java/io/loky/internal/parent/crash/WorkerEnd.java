@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.crash;
+
+import io.loky.internal.wire.BeginMark;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The evidence of one worker's end, collected before its directory goes.
+ *
+ * @param pid 0 if no process could be started
+ * @param ready whether it had greeted
+ * @param exitCode empty if there was no process, or its end was not seen
+ * @param mark which task it had begun last
+ * @param output the last lines that it printed
+ * @param crashLog what its JVM wrote about a native crash, or null
+ * @param trouble what went wrong in the parent while starting it or reading from it; null if nothing did
+ */
+public record WorkerEnd(
+        long pid,
+        boolean ready,
+        OptionalInt exitCode,
+        Duration uptime,
+        long tasksDone,
+        BeginMark.Reading mark,
+        List<String> output,
+        @Nullable CrashLog crashLog,
+        @Nullable Throwable trouble) {}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import java.lang.management.ManagementFactory;
+import java.lang.module.ModuleFinder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The flags of the parent JVM that decide which code can run at all: opened and exported packages, patched modules,
+ * preview features, native access, assertions. Tuning (heap, collector, agents, debugging) is not handed down.
+ */
+final class InheritedFlags {
+    private static final List<String> PREFIXES = List.of(
+            "--add-opens=",
+            "--add-exports=",
+            "--add-reads=",
+            "--patch-module=",
+            "--enable-native-access=",
+            "--illegal-native-access=",
+            "--sun-misc-unsafe-memory-access=",
+            "--enable-preview",
+            "-ea",
+            "-da",
+            "-esa",
+            "-dsa",
+            "-enableassertions",
+            "-disableassertions",
+            "-enablesystemassertions",
+            "-disablesystemassertions");
+
+    private static final String ADD_MODULES = "--add-modules=";
+
+    private InheritedFlags() {}
+
+    /** In the order of the parent's command line. */
+    static List<String> get() {
+        return Cached.FLAGS;
+    }
+
+    static List<String> select(List<String> parentFlags) {
+        List<String> selected = new ArrayList<>();
+        for (String flag : parentFlags) {
+            if (PREFIXES.stream().anyMatch(flag::startsWith)) {
+                selected.add(flag);
+            } else if (flag.startsWith(ADD_MODULES)) {
+                String ofTheJdk = Arrays.stream(
+                                flag.substring(ADD_MODULES.length()).split(","))
+                        .filter(InheritedFlags::isInJdk)
+                        .collect(Collectors.joining(","));
+                if (!ofTheJdk.isEmpty()) {
+                    selected.add(ADD_MODULES + ofTheJdk);
+                }
+            }
+        }
+        return selected;
+    }
+
+    /** A worker has no module path, and a JVM that is told to add a module which it does not find does not start. */
+    private static boolean isInJdk(String module) {
+        return module.equals("ALL-SYSTEM")
+                || ModuleFinder.ofSystem().find(module).isPresent();
+    }
+
+    /** They cannot change, and the first look costs some milliseconds. */
+    private static final class Cached {
+        static final List<String> FLAGS =
+                List.copyOf(select(ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    }
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import io.loky.ProcessPoolOptions;
+import io.loky.internal.parent.crash.CrashLog;
+import io.loky.internal.wire.WorkerArguments;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The command line of a worker JVM. */
+final class JavaCommand {
+    private static final String MAIN = "io.loky.internal.worker.WorkerMain";
+
+    /** Linux takes at most 128 KiB in one argument (MAX_ARG_STRLEN), Windows 32 Ki characters in all. */
+    private static final int LONG_CLASS_PATH = 24 * 1024;
+
+    /** The share of the machine's, or container's, memory that the heaps of all workers of a pool may have together. */
+    private static final double HEAP_PERCENT_OF_ALL = 80.0;
+
+    private static final Pattern COLLECTOR = Pattern.compile("-XX:[+]Use\\w+GC");
+
+    private JavaCommand() {}
+
+    static List<String> of(ProcessPoolOptions options, WorkerArguments arguments, WorkerDirectory directory)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> rest = new ArrayList<>(ownFlags(options, directory));
+        rest.addAll(InheritedFlags.get());
+        rest.addAll(options.jvmArgs());
+        String classPath = WorkerClassPath.get();
+        rest.add("-cp");
+        rest.add(classPath);
+        rest.add(MAIN);
+        rest.addAll(arguments.toList());
+        if (classPath.length() > LONG_CLASS_PATH) {
+            Files.write(
+                    directory.argumentFile(),
+                    rest.stream().map(JavaCommand::quoted).toList());
+            command.add("@" + directory.argumentFile());
+        } else {
+            command.addAll(rest);
+        }
+        return command;
+    }
+
+    /** The flags that every worker gets; the user's come later on the line and win. */
+    private static List<String> ownFlags(ProcessPoolOptions options, WorkerDirectory directory) {
+        List<String> flags = new ArrayList<>();
+        // Best or equal for every kind of load when all cores are busy with workers; a worker's share of GC threads.
+        // Two collectors on one line would stop the JVM, so a user's choice replaces this one.
+        if (options.jvmArgs().stream().noneMatch(arg -> COLLECTOR.matcher(arg).matches())) {
+            int share = Math.max(1, Runtime.getRuntime().availableProcessors() / options.maxWorkers());
+            flags.add("-XX:+UseParallelGC");
+            flags.add("-XX:ParallelGCThreads=" + share);
+        }
+        // Without these a task in a counted loop delays the end of an orphan by more than a second.
+        flags.add("-XX:+UseCountedLoopSafepoints");
+        flags.add("-XX:LoopStripMiningIter=1000");
+        // The file of performance data costs an idle worker most of its wake-ups.
+        flags.add("-XX:-UsePerfData");
+        // What the JVM has to say goes to standard error; standard output belongs to the user's code.
+        flags.add("-Xlog:disable");
+        flags.add("-Xlog:all=error:stderr");
+        flags.add("-XX:ErrorFile=" + CrashLog.file(directory.path()));
+        flags.add(options.maxHeap().map(size -> "-Xmx" + size).orElseGet(() -> heapShare(options.maxWorkers())));
+        return flags;
+    }
+
+    /** The default, a quarter of the memory for each JVM, would promise more than the machine has from five workers on. */
+    private static String heapShare(int workers) {
+        return String.format(Locale.ROOT, "-XX:MaxRAMPercentage=%.3f", HEAP_PERCENT_OF_ALL / workers);
+    }
+
+    /** As the java launcher reads it from an argument file. */
+    private static String quoted(String argument) {
+        return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /** Whether this system has what {@link PipeChannel} needs. */
+    static boolean hasShell() {
+        return new File("/bin/sh").canExecute() && new File("/dev/fd").isDirectory();
+    }
+}

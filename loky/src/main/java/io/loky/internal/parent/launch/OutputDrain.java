@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import io.loky.OutputRouting;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.charset.Charset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries what a worker prints, so that it never blocks on a full pipe, and remembers the last of it for the report of its
+ * death. Lines go to where the pool's options say, except what belongs to a report: what the JVM says before the worker is
+ * ready, and the banner of a fatal error.
+ */
+final class OutputDrain {
+    private static final System.Logger LOG = System.getLogger("io.loky.worker");
+
+    private static final int MAX_LINES = 60;
+
+    /** A longer line is passed on in pieces. */
+    private static final int MAX_LINE_BYTES = 8 * 1024;
+
+    /** The pipe of a dead worker stays open while a process that it started lives; that one is not waited for. */
+    private static final long FINISH_PATIENCE_MILLIS = 200;
+
+    private static final String BANNER = "# A fatal error has been detected by the Java Runtime Environment";
+    private static final Charset CHARSET = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
+
+    private final InputStream in;
+    private final OutputRouting routing;
+    private final Thread thread;
+    private volatile boolean forward;
+
+    // Only the drain's thread uses these two.
+    private boolean banner;
+    private byte @Nullable [] held;
+
+    /** Guarded by itself. */
+    private final ArrayDeque<String> last = new ArrayDeque<>();
+
+    private OutputDrain(InputStream in, OutputRouting routing, String threadName) {
+        this.in = in;
+        this.routing = routing;
+        this.thread = new Thread(this::drain, threadName);
+    }
+
+    static OutputDrain start(InputStream in, OutputRouting routing, String threadName) {
+        OutputDrain drain = new OutputDrain(in, routing, threadName);
+        drain.thread.setDaemon(true);
+        drain.thread.start();
+        return drain;
+    }
+
+    /** The worker is ready: what comes from now on is the user's. */
+    void forward() {
+        forward = true;
+    }
+
+    /** The last lines, after the worker's end. */
+    List<String> finish() {
+        try {
+            thread.join(FINISH_PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (last) {
+            return new ArrayList<>(last);
+        }
+    }
+
+    private void drain() {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                line.write(b);
+                if (b == '\n' || line.size() == MAX_LINE_BYTES) {
+                    take(line.toByteArray());
+                    line.reset();
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> thread.getName() + ": reading ended: " + e);
+        }
+        take(line.toByteArray());
+        release();
+    }
+
+    private void take(byte[] line) {
+        if (line.length == 0) {
+            return;
+        }
+        String text = new String(line, CHARSET).stripTrailing();
+        remember(text);
+        if (!forward || banner) {
+            return;
+        }
+        if (held != null && text.startsWith(BANNER)) {
+            banner = true;
+            held = null;
+            return;
+        }
+        release();
+        if (text.equals("#")) {
+            held = line; // the line before the banner is a lone hash: whose it is shows with the next one
+        } else {
+            pass(line);
+        }
+    }
+
+    private void release() {
+        if (held != null) {
+            pass(held);
+            held = null;
+        }
+    }
+
+    private void remember(String text) {
+        synchronized (last) {
+            if (last.size() == MAX_LINES) {
+                last.removeFirst();
+            }
+            last.addLast(text);
+        }
+    }
+
+    private void pass(byte[] line) {
+        if (routing.equals(OutputRouting.inherit())) {
+            System.err.write(line, 0, line.length);
+            System.err.flush();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import io.loky.internal.wire.FrameReader;
+import io.loky.internal.wire.Token;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * The parent's end of one worker's channel. Which kind there is depends on the system: pipes where there is a POSIX
+ * shell, a loopback connection elsewhere. The system property {@code io.loky.channel} ({@code pipes} or {@code loopback})
+ * overrides the choice.
+ */
+abstract class ParentChannel {
+    private final Token token = Token.random();
+
+    static ParentChannel open() throws IOException {
+        String choice = System.getProperty("io.loky.channel", JavaCommand.hasShell() ? "pipes" : "loopback");
+        return switch (choice) {
+            case "pipes" -> new PipeChannel();
+            case "loopback" -> new LoopbackChannel();
+            default ->
+                throw new IOException(
+                        "the system property io.loky.channel must be 'pipes' or 'loopback', got '" + choice + "'");
+        };
+    }
+
+    final Token token() {
+        return token;
+    }
+
+    /** What the worker's main class is told about the channel. */
+    abstract String address();
+
+    /** The command that starts the worker so that it has its end. */
+    abstract List<String> wrap(List<String> java);
+
+    /** Where what the worker prints arrives, both streams together. */
+    abstract InputStream output(Process process);
+
+    /** Whether the JDK is to send the worker's standard error to its standard output. */
+    abstract boolean mergesOutput();
+
+    /** Hands the token over and makes {@link #reader} and {@link #out} ready. */
+    abstract void connect(Process process) throws IOException;
+
+    /** Reads the worker's frames. Only the worker's own thread uses it. */
+    abstract FrameReader reader();
+
+    abstract OutputStream out();
+
+    /** Ends the channel; harmless if it has ended. */
+    abstract void close();
+}

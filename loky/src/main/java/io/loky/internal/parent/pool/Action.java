@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.pool;
+
+import io.loky.internal.parent.task.Task;
+
+/**
+ * What the state wants done. The shell does it after it has released the lock, in the order given.
+ *
+ * @param <H> the handle of a worker's process
+ */
+sealed interface Action<H> {
+    /** Start this worker's process. */
+    record Start<H>(Worker<H> worker) implements Action<H> {}
+
+    /** Write this task to this worker, which is waiting for one. */
+    record Send<H>(Worker<H> worker, Task task) implements Action<H> {}
+
+    /** Tell this worker, which waits for a task, to leave. */
+    record Retire<H>(Worker<H> worker) implements Action<H> {}
+
+    /** End this worker's process, and those that it started, now. */
+    record Kill<H>(Worker<H> worker) implements Action<H> {}
+
+    /** Complete this task's future with an exception. */
+    record Fail<H>(Task task, Failure failure) implements Action<H> {}
+
+    /** Wake whoever waits for the pool's end. Comes once, last. */
+    record Terminated<H>() implements Action<H> {}
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.pool;
+
+import io.loky.internal.parent.crash.WorkerEnd;
+
+/** Why a task will get no answer from a worker. */
+sealed interface Failure {
+    /** The worker that had begun it died. */
+    record WorkerDied(WorkerEnd end) implements Failure {}
+
+    /**
+     * No worker could be started, again and again.
+     *
+     * @param attempts how many starts in a row failed
+     */
+    record NoWorkerStarts(WorkerEnd last, int attempts) implements Failure {}
+
+    /**
+     * The pool was shut down before the task was over.
+     *
+     * @param begun whether a worker had been sent it
+     */
+    record PoolShutDown(boolean begun) implements Failure {}
+
+    /** The pool itself failed: a defect of this library. */
+    record PoolBroken(Throwable defect) implements Failure {}
+}

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.pool;
+
+import io.loky.EndReason;
+import io.loky.PoolSnapshot;
+import io.loky.internal.parent.crash.WorkerEnd;
+import io.loky.internal.parent.task.Task;
+import io.loky.internal.parent.task.TaskState;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All mutable state of a pool, and every decision. Does no I/O, starts no process, calls no user code, reads no clock:
+ * events and the time go in, {@link Action}s come out. Used under the pool's lock; not thread-safe itself.
+ *
+ * <p>How it keeps its promises:
+ * <ul>
+ *   <li><b>No future is left behind.</b> A task is in the queue or is the {@link Worker#task} of exactly one worker until
+ *       it is terminal. A worker leaves the map only in {@link #workerGone}, which settles its task; the queue is served
+ *       while workers live, and is failed where none can be started.
+ *   <li><b>A death fails one task.</b> A worker has at most one task at a time. Whether it had begun it comes with the
+ *       event; if it had not, the task returns to the head of the queue.
+ *   <li><b>As many workers as there is work for.</b> One is started when a task is queued and there are fewer starting
+ *       ones than waiting tasks; the last used is used first, so that the others can expire.
+ *   <li><b>A worker that dies is replaced</b> at once while the pool runs, except one that was to leave; starts that fail
+ *       are repeated after a growing pause, and after {@value #MAX_START_FAILURES} in a row with no other worker alive
+ *       all that waits fails with the evidence.
+ * </ul>
+ *
+ * @param <H> the handle of a worker's process
+ */
+final class PoolState<H> {
+    /** Three, since one may be bad luck (a full machine) and waiting longer tells the user nothing new. */
+    static final int MAX_START_FAILURES = 3;
+
+    /** How often a task returns to the queue because its worker died before it had begun it. Then it is the suspect. */
+    static final int MAX_LOST_STARTS = 2;
+
+    private static final long FIRST_PAUSE_NANOS = 100_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
+
+    /** How long one that was told to leave may run its shutdown hooks before it is killed. */
+    static final long RETIRE_PATIENCE_NANOS = 5_000_000_000L;
+
+    private final int maxWorkers;
+    private final long idleTimeoutNanos;
+    private final long startTimeoutNanos;
+    private final IntFunction<H> handles;
+
+    private PoolSnapshot.State phase = PoolSnapshot.State.RUNNING;
+    private final Map<Integer, Worker<H>> workers = new LinkedHashMap<>();
+    private final ArrayDeque<Worker<H>> idle = new ArrayDeque<>();
+    private final ArrayDeque<Task> queue = new ArrayDeque<>();
+    private final Map<EndReason, Long> ended = new EnumMap<>(EndReason.class);
+
+    /** Tasks in the queue that were cancelled there; they are skipped, since removing one from the middle costs a search. */
+    private int cancelledInQueue;
+
+    private int members;
+    private int starting;
+    private int nextIndex = 1;
+    private long completed;
+
+    /** Starts that failed since the last answer of any worker; pauses grow with it. */
+    private int startFailures;
+
+    private long noStartBeforeNanos;
+
+    /** Workers that died and are to be replaced, but may not be started during a pause. */
+    private int replacementsOwed;
+
+    /** No later than the earliest deadline of all; exact after {@link #tick}. */
+    private long nextDeadlineNanos = Worker.NEVER;
+
+    /**
+     * @param handles makes the handle of the worker with this index; must not start anything
+     */
+    PoolState(int maxWorkers, long idleTimeoutNanos, long startTimeoutNanos, IntFunction<H> handles) {
+        this.maxWorkers = maxWorkers;
+        this.idleTimeoutNanos = idleTimeoutNanos;
+        this.startTimeoutNanos = startTimeoutNanos;
+        this.handles = handles;
+    }
+
+    // ---- events -------------------------------------------------------------------------------------------------
+
+    /** A task comes in. False, and nothing changed, if the pool takes no more; nothing to do if it was cancelled before. */
+    boolean submit(Task task, long now, List<Action<H>> out) {
+        if (phase != PoolSnapshot.State.RUNNING) {
+            return false;
+        }
+        if (task.state() == TaskState.CANCELLED) {
+            return true;
+        }
+        Worker<H> worker = idle.peekLast();
+        if (worker != null) {
+            send(worker, task, "submitted", out);
+        } else {
+            task.become(TaskState.QUEUED, "submitted, no worker is idle");
+            queue.addLast(task);
+            grow(now, out);
+        }
+        return true;
+    }
+
+    /** The user cancels. Whether the task is cancelled now by this. */
+    boolean cancel(Task task, boolean killWorker, long now, List<Action<H>> out) {
+        TaskState before = task.state();
+        if (before.isTerminal()) {
+            return false;
+        }
+        end(task, TaskState.CANCELLED, "cancelled by the user");
+        if (before == TaskState.QUEUED) {
+            cancelledInQueue++;
+            dropCancelled();
+            tryTerminate(now, out);
+        } else if (before == TaskState.SENT && killWorker) {
+            for (Worker<H> worker : workers.values()) {
+                if (worker.task == task) {
+                    kill(worker, EndReason.CANCELLED, out);
+                    break;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** A worker has greeted. */
+    void workerReady(Worker<H> worker, long now, List<Action<H>> out) {
+        if (worker.state() != WorkerState.STARTING) {
+            return; // being killed
+        }
+        starting--;
+        toIdle(worker, now, "ready", out);
+    }
+
+    /** A worker has answered. Whether its answer is to be delivered: not if the task was cancelled meanwhile. */
+    boolean answered(Worker<H> worker, long taskId, long now, List<Action<H>> out) {
+        Task task = worker.task;
+        if (task == null || task.id() != taskId) {
+            throw new IllegalStateException(
+                    worker + " answered task #" + taskId + ", but has " + (task == null ? "none" : "#" + task.id()));
+        }
+        worker.task = null;
+        worker.tasksDone++;
+        startFailures = 0;
+        boolean deliver = task.state() == TaskState.SENT;
+        if (deliver) {
+            end(task, TaskState.DONE, "answered");
+        }
+        if (worker.state() == WorkerState.BUSY) {
+            toIdle(worker, now, "answered task #" + taskId, out);
+        }
+        return deliver;
+    }
+
+    /**
+     * A worker's process has ended, and all that it had sent was read.
+     *
+     * @param begun whether it had begun the task that it has not answered
+     */
+    void workerGone(Worker<H> worker, WorkerEnd end, boolean begun, long now, List<Action<H>> out) {
+        WorkerState before = worker.state();
+        leaveCounts(worker);
+        worker.become(WorkerState.GONE, Worker.NEVER, "its process ended");
+        workers.remove(worker.index());
+        EndReason asked = worker.endReason;
+        boolean failedStart = before == WorkerState.STARTING || asked == EndReason.START_FAILED;
+        EndReason reason = asked != null ? asked : failedStart ? EndReason.START_FAILED : EndReason.CRASHED;
+        ended.merge(reason, 1L, Long::sum);
+
+        boolean diedOfItself = reason == EndReason.CRASHED && worker.tasksDone == 0 && worker.task == null;
+        settleTask(worker, end, begun, out);
+        // One that dies before it was given a task would do so again: it counts as a start that failed.
+        if (failedStart || diedOfItself) {
+            startFailed(end, now, out);
+        }
+        if (reason == EndReason.CRASHED || reason == EndReason.CANCELLED) {
+            replacementsOwed++;
+        }
+        serveQueue(out);
+        grow(now, out);
+        tryTerminate(now, out);
+    }
+
+    /** Time has passed. */
+    void tick(long now, List<Action<H>> out) {
+        nextDeadlineNanos = Worker.NEVER;
+        for (Worker<H> worker : List.copyOf(workers.values())) {
+            if (worker.deadlineNanos > now) {
+                deadline(worker.deadlineNanos);
+                continue;
+            }
+            switch (worker.state()) {
+                case IDLE -> retire(worker, EndReason.IDLE_TIMEOUT, now, out);
+                case STARTING -> kill(worker, EndReason.START_FAILED, out);
+                case RETIRING -> kill(worker, reasonOf(worker), out);
+                default -> worker.deadlineNanos = Worker.NEVER;
+            }
+        }
+        grow(now, out);
+    }
+
+    /** Starts as many workers as the pool may have. */
+    void prestart(long now, List<Action<H>> out) {
+        while (phase == PoolSnapshot.State.RUNNING && startIfAllowed(now, out)) {
+            // the call does it
+        }
+    }
+
+    /** No new tasks; what was submitted is finished. */
+    void shutdown(long now, List<Action<H>> out) {
+        if (phase != PoolSnapshot.State.RUNNING) {
+            return;
+        }
+        phase = PoolSnapshot.State.SHUTDOWN;
+        tryTerminate(now, out);
+    }
+
+    /** No new tasks, and what was submitted is dropped. The tasks that no worker had been sent. */
+    List<Task> stop(long now, List<Action<H>> out) {
+        List<Task> neverSent = new ArrayList<>();
+        if (phase == PoolSnapshot.State.STOP || phase == PoolSnapshot.State.TERMINATED) {
+            return neverSent;
+        }
+        phase = PoolSnapshot.State.STOP;
+        failQueue(new Failure.PoolShutDown(false), "shut down", neverSent, out);
+        for (Worker<H> worker : workers.values()) {
+            Task task = worker.task;
+            if (task != null && !task.state().isTerminal()) {
+                end(task, TaskState.LOST, "shut down while it ran");
+                out.add(new Action.Fail<>(task, new Failure.PoolShutDown(true)));
+            }
+            kill(worker, EndReason.SHUTDOWN, out);
+        }
+        tryTerminate(now, out);
+        return neverSent;
+    }
+
+    /** Something here, or in the shell, is wrong. No future may wait for what will not come. */
+    void breakDown(Throwable defect, long now, List<Action<H>> out) {
+        Failure failure = new Failure.PoolBroken(defect);
+        failQueue(failure, "the pool broke", new ArrayList<>(), out);
+        for (Worker<H> worker : workers.values()) {
+            Task task = worker.task;
+            if (task != null && !task.state().isTerminal()) {
+                end(task, TaskState.LOST, "the pool broke");
+                out.add(new Action.Fail<>(task, failure));
+            }
+        }
+        stop(now, out);
+    }
+
+    // ---- questions ----------------------------------------------------------------------------------------------
+
+    PoolSnapshot.State phase() {
+        return phase;
+    }
+
+    Collection<Worker<H>> workers() {
+        return Collections.unmodifiableCollection(workers.values());
+    }
+
+    /** How many tasks wait. */
+    int waiting() {
+        return queue.size() - cancelledInQueue;
+    }
+
+    /** How many tasks have ended, in whatever way. */
+    long completed() {
+        return completed;
+    }
+
+    Map<EndReason, Long> ended() {
+        return Collections.unmodifiableMap(ended);
+    }
+
+    /** When {@link #tick} should be called next, at the latest; {@link Worker#NEVER} for not at all. */
+    long nextDeadlineNanos() {
+        return nextDeadlineNanos;
+    }
+
+    // ---- transitions --------------------------------------------------------------------------------------------
+
+    /** The one place where tasks end. */
+    private void end(Task task, TaskState how, String reason) {
+        task.become(how, reason);
+        completed++;
+    }
+
+    private void send(Worker<H> worker, Task task, String reason, List<Action<H>> out) {
+        if (worker.state() == WorkerState.IDLE) {
+            idle.removeLastOccurrence(worker); // the last: found at once
+        }
+        worker.become(WorkerState.BUSY, Worker.NEVER, reason);
+        task.become(TaskState.SENT, reason);
+        worker.task = task;
+        out.add(new Action.Send<>(worker, task));
+    }
+
+    /** A worker that is free takes the next task, or waits for one, or leaves if none will come. */
+    private void toIdle(Worker<H> worker, long now, String reason, List<Action<H>> out) {
+        worker.become(WorkerState.IDLE, later(now, idleTimeoutNanos), reason);
+        deadline(worker.deadlineNanos);
+        idle.addLast(worker);
+        Task next = pollQueue();
+        if (next != null) {
+            send(worker, next, "taken from the queue", out);
+        } else {
+            tryTerminate(now, out);
+        }
+    }
+
+    private void retire(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
+        leaveCounts(worker);
+        worker.become(WorkerState.RETIRING, now + RETIRE_PATIENCE_NANOS, reason.name());
+        deadline(worker.deadlineNanos);
+        worker.endReason = reason;
+        out.add(new Action.Retire<>(worker));
+    }
+
+    private void kill(Worker<H> worker, EndReason reason, List<Action<H>> out) {
+        if (worker.state() == WorkerState.KILLING) {
+            return;
+        }
+        leaveCounts(worker);
+        worker.become(WorkerState.KILLING, Worker.NEVER, reason.name());
+        worker.endReason = reason;
+        out.add(new Action.Kill<>(worker));
+    }
+
+    /** Before a worker stops being a member. */
+    private void leaveCounts(Worker<H> worker) {
+        if (worker.isMember()) {
+            members--;
+        }
+        if (worker.state() == WorkerState.STARTING) {
+            starting--;
+        } else if (worker.state() == WorkerState.IDLE) {
+            idle.remove(worker);
+        }
+    }
+
+    private void settleTask(Worker<H> worker, WorkerEnd end, boolean begun, List<Action<H>> out) {
+        Task task = worker.task;
+        worker.task = null;
+        if (task == null || task.state().isTerminal()) {
+            return;
+        }
+        if (begun || task.lostStarts() >= MAX_LOST_STARTS) {
+            end(task, TaskState.LOST, "its worker died");
+            out.add(new Action.Fail<>(task, new Failure.WorkerDied(end)));
+        } else {
+            task.become(TaskState.QUEUED, "its worker died before it had begun it");
+            queue.addFirst(task);
+        }
+    }
+
+    private void startFailed(WorkerEnd end, long now, List<Action<H>> out) {
+        if (phase == PoolSnapshot.State.STOP) {
+            return;
+        }
+        startFailures++;
+        long pause = Math.min(FIRST_PAUSE_NANOS << Math.min(startFailures - 1, 10), LONGEST_PAUSE_NANOS);
+        noStartBeforeNanos = now + pause;
+        if (startFailures >= MAX_START_FAILURES && members == 0) {
+            failQueue(new Failure.NoWorkerStarts(end, startFailures), "no worker starts", new ArrayList<>(), out);
+        }
+    }
+
+    private void failQueue(Failure failure, String reason, List<Task> failed, List<Action<H>> out) {
+        for (Task task = pollQueue(); task != null; task = pollQueue()) {
+            end(task, TaskState.LOST, reason);
+            failed.add(task);
+            out.add(new Action.Fail<>(task, failure));
+        }
+    }
+
+    /** Gives waiting tasks to idle workers: where a task came back to the queue while one was idle. */
+    private void serveQueue(List<Action<H>> out) {
+        while (!idle.isEmpty()) {
+            Task next = pollQueue();
+            if (next == null) {
+                return;
+            }
+            send(idle.getLast(), next, "taken from the queue", out);
+        }
+    }
+
+    /** A worker for each that died, and one for each waiting task that none is being started for yet. */
+    private void grow(long now, List<Action<H>> out) {
+        if (phase == PoolSnapshot.State.STOP || phase == PoolSnapshot.State.TERMINATED) {
+            return;
+        }
+        // Replaced also when nothing waits, so that the pool stays as warm as it was.
+        if (phase != PoolSnapshot.State.RUNNING || members >= maxWorkers) {
+            replacementsOwed = 0;
+        }
+        while (replacementsOwed > 0 && startIfAllowed(now, out)) {
+            replacementsOwed--;
+        }
+        while (waiting() > starting && startIfAllowed(now, out)) {
+            replacementsOwed = Math.max(0, replacementsOwed - 1);
+        }
+    }
+
+    private boolean startIfAllowed(long now, List<Action<H>> out) {
+        if (members >= maxWorkers) {
+            return false;
+        }
+        if (startFailures > 0 && now < noStartBeforeNanos) {
+            deadline(noStartBeforeNanos);
+            return false;
+        }
+        int index = nextIndex++;
+        Worker<H> worker = new Worker<>(index, handles.apply(index));
+        worker.deadlineNanos = later(now, startTimeoutNanos);
+        deadline(worker.deadlineNanos);
+        workers.put(index, worker);
+        members++;
+        starting++;
+        out.add(new Action.Start<>(worker));
+        return true;
+    }
+
+    /** In a pool that ends, with nothing waiting: the idle leave, and those that start are not needed. */
+    private void dismissUnneeded(long now, List<Action<H>> out) {
+        for (Worker<H> worker : List.copyOf(workers.values())) {
+            if (worker.state() == WorkerState.IDLE) {
+                retire(worker, EndReason.SHUTDOWN, now, out);
+            } else if (worker.state() == WorkerState.STARTING) {
+                kill(worker, EndReason.SHUTDOWN, out);
+            }
+        }
+    }
+
+    private void tryTerminate(long now, List<Action<H>> out) {
+        if (phase == PoolSnapshot.State.RUNNING || phase == PoolSnapshot.State.TERMINATED || waiting() > 0) {
+            return;
+        }
+        dismissUnneeded(now, out);
+        if (workers.isEmpty()) {
+            phase = PoolSnapshot.State.TERMINATED;
+            queue.clear();
+            cancelledInQueue = 0;
+            out.add(new Action.Terminated<>());
+        }
+    }
+
+    private @Nullable Task pollQueue() {
+        for (Task task = queue.pollFirst(); task != null; task = queue.pollFirst()) {
+            if (task.state() == TaskState.QUEUED) {
+                return task;
+            }
+            cancelledInQueue--;
+        }
+        return null;
+    }
+
+    /** Lets go of cancelled tasks once they are the larger part of the queue. */
+    private void dropCancelled() {
+        if (cancelledInQueue > 64 && cancelledInQueue > queue.size() / 2) {
+            queue.removeIf(task -> task.state() == TaskState.CANCELLED);
+            cancelledInQueue = 0;
+        }
+    }
+
+    /** Saturates: a time-out of centuries must not wrap around into the past. */
+    private static long later(long now, long delay) {
+        long sum = now + delay;
+        return delay > 0 && sum < now ? Worker.NEVER : sum;
+    }
+
+    private void deadline(long nanos) {
+        nextDeadlineNanos = Math.min(nextDeadlineNanos, nanos);
+    }
+
+    private static EndReason reasonOf(Worker<?> worker) {
+        return worker.endReason == null ? EndReason.SHUTDOWN : worker.endReason;
+    }
+}

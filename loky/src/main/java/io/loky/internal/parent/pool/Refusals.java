@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.pool;
+
+import io.loky.internal.wire.FrameTooLargeException;
+import java.io.NotSerializableException;
+
+/** The words for a task that cannot be sent: what, why, and what to do. */
+final class Refusals {
+    private Refusals() {}
+
+    static String cannotBeSent(String task, Class<?> function, Throwable reason) {
+        String prefix = task + " cannot be sent to a worker process: ";
+        if (reason instanceof NotSerializableException notSerializable) {
+            String culprit = notSerializable.getMessage();
+            if (function.getName().equals(culprit)) {
+                return prefix + "its function, " + function.getName()
+                        + ", is not Serializable; pass the lambda or method reference directly to the pool's own method, or"
+                        + " declare its variable as SerializableCallable, SerializableRunnable or SerializableFunction";
+            }
+            return prefix + "it holds a " + culprit
+                    + ", which is not Serializable; make that class Serializable, or let the task create it itself, or"
+                    + " pass only the values that it needs";
+        }
+        if (reason instanceof FrameTooLargeException) {
+            return prefix + reason.getMessage();
+        }
+        return prefix + reason + "; this came from serializing what the task holds";
+    }
+}

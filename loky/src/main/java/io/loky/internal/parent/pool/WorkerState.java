@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.pool;
+
+/**
+ * Where a worker is. The legal paths:
+ *
+ * <pre>
+ *   STARTING -> IDLE <-> BUSY
+ *   IDLE -> RETIRING -> GONE
+ *   STARTING | IDLE | BUSY | RETIRING -> KILLING -> GONE
+ *   any -> GONE                                            it died by itself
+ * </pre>
+ */
+enum WorkerState {
+    /** Its process is being started, or has not greeted yet. */
+    STARTING,
+    /** Ready and without a task. */
+    IDLE,
+    /** Has been sent a task that it has not answered. */
+    BUSY,
+    /** Told to leave. */
+    RETIRING,
+    /** Being ended by force. */
+    KILLING,
+    /** Its process has ended, and all that it had sent has been read. Terminal. */
+    GONE;
+
+    boolean mayBecome(WorkerState next) {
+        return switch (this) {
+            case STARTING -> next == IDLE || next == KILLING || next == GONE;
+            case IDLE -> next == BUSY || next == RETIRING || next == KILLING || next == GONE;
+            case BUSY -> next == IDLE || next == KILLING || next == GONE;
+            case RETIRING -> next == KILLING || next == GONE;
+            case KILLING -> next == GONE;
+            case GONE -> false;
+        };
+    }
+}

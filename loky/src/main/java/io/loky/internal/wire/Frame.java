@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.wire;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+
+/**
+ * One message between parent and worker.
+ *
+ * <pre>
+ *    0        2         3      4                8           16
+ *   +--------+---------+------+----------------+-----------+-----------------+
+ *   | 'L''K' | version | type | payload length | task id   | payload ...     |
+ *   +--------+---------+------+----------------+-----------+-----------------+
+ * </pre>
+ *
+ * Numbers are big-endian. The magic finds a stream that lost step (a stray print, a half-written frame) at the next
+ * header instead of decoding rubbish; the length is checked before anything is allocated. The task id is 0 where no task
+ * is meant.
+ *
+ * @param payload the bytes after the header; owned by the receiver
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier that is read once, never compared
+public record Frame(FrameType type, long taskId, byte[] payload) {
+    static final int HEADER = 16;
+    static final byte MAGIC_0 = 'L';
+    static final byte MAGIC_1 = 'K';
+
+    /** Changes with every incompatible change of what is on the wire; parent and worker must agree exactly. */
+    public static final byte VERSION = 1;
+
+    /** The longest payload of one frame, in bytes: 1 GiB. A Java array cannot hold much more in any case. */
+    public static final int MAX_PAYLOAD = 1 << 30;
+
+    /** The payload as a stream. */
+    public InputStream stream() {
+        return new ByteArrayInputStream(payload);
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.wire;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Collects the payload of one frame behind room for its header, so that a finished frame is one array and one write.
+ * Not thread-safe.
+ */
+public final class FrameBuffer extends OutputStream {
+    private static final int INITIAL = 1024;
+
+    /** A scratch buffer that has grown beyond this is handed out whole instead of being copied and kept. */
+    private static final int KEEP = 64 * 1024;
+
+    /** A thread's spare buffer. Taken out while in use, because encoding runs user code, which may encode in turn. */
+    private static final ThreadLocal<FrameBuffer> SPARE = new ThreadLocal<>();
+
+    private byte[] bytes = new byte[INITIAL];
+    private int size = Frame.HEADER;
+
+    private FrameBuffer() {}
+
+    /** An empty buffer, the calling thread's spare one if there is one. End with {@link #finish}. */
+    public static FrameBuffer take() {
+        FrameBuffer spare = SPARE.get();
+        if (spare == null) {
+            return new FrameBuffer();
+        }
+        SPARE.remove();
+        spare.reset();
+        return spare;
+    }
+
+    /** Drops what was written, for a second attempt. */
+    public void reset() {
+        size = Frame.HEADER;
+    }
+
+    @Override
+    public void write(int b) throws FrameTooLargeException {
+        ensure(1);
+        bytes[size++] = (byte) b;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws FrameTooLargeException {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        ensure(length);
+        System.arraycopy(source, offset, bytes, size, length);
+        size += length;
+    }
+
+    private void ensure(int more) throws FrameTooLargeException {
+        long wanted = (long) size + more;
+        if (wanted > (long) Frame.MAX_PAYLOAD + Frame.HEADER) {
+            throw new FrameTooLargeException(wanted - Frame.HEADER);
+        }
+        if (wanted > bytes.length) {
+            long doubled = Math.min(2L * bytes.length, (long) Frame.MAX_PAYLOAD + Frame.HEADER);
+            bytes = Arrays.copyOf(bytes, (int) Math.max(wanted, doubled));
+        }
+    }
+
+    /** The finished frame. This buffer must not be used afterwards. */
+    public EncodedFrame finish(FrameType type, long taskId) {
+        bytes[0] = Frame.MAGIC_0;
+        bytes[1] = Frame.MAGIC_1;
+        bytes[2] = Frame.VERSION;
+        bytes[3] = type.code();
+        ByteBuffer.wrap(bytes).putInt(4, size - Frame.HEADER).putLong(8, taskId);
+        if (bytes.length > KEEP) {
+            return new EncodedFrame(bytes, size);
+        }
+        EncodedFrame frame = new EncodedFrame(Arrays.copyOf(bytes, size), size);
+        SPARE.set(this);
+        return frame;
+    }
+}

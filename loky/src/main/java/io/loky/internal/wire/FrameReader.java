@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.wire;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads frames from a stream. Not thread-safe: one thread reads at a time. */
+public final class FrameReader {
+    /** See {@link EncodedFrame}: longer reads make the stream allocate native memory of that length each time. */
+    private static final int SLICE = 8 * 1024;
+
+    private final InputStream in;
+    private final byte[] header = new byte[Frame.HEADER];
+
+    public FrameReader(InputStream in) {
+        // One read call brings a small frame whole; the header alone would cost a second one.
+        this.in = in instanceof BufferedInputStream ? in : new BufferedInputStream(in, SLICE);
+    }
+
+    /**
+     * The next frame, or null at an end of the stream between two frames.
+     *
+     * @throws ChannelBrokenException if the stream ends inside a frame, or does not hold a frame of this version
+     * @throws IOException if the stream cannot be read
+     */
+    public @Nullable Frame read() throws IOException {
+        int got = fill(header, Frame.HEADER);
+        if (got == 0) {
+            return null;
+        }
+        if (got < Frame.HEADER) {
+            throw new ChannelBrokenException(
+                    "stream ended inside a frame header, after " + got + " of " + Frame.HEADER + " bytes");
+        }
+        FrameType type = checkedType();
+        int length = ByteBuffer.wrap(header).getInt(4);
+        if (length < 0 || length > Frame.MAX_PAYLOAD) {
+            throw new ChannelBrokenException("frame " + type + " announces a payload of " + (length & 0xFFFF_FFFFL)
+                    + " bytes; the limit is " + Frame.MAX_PAYLOAD);
+        }
+        long taskId = ByteBuffer.wrap(header).getLong(8);
+        byte[] payload = new byte[length];
+        got = fill(payload, length);
+        if (got < length) {
+            throw new ChannelBrokenException("stream ended inside the payload of frame " + type + " for task #" + taskId
+                    + ", after " + got + " of " + length + " bytes");
+        }
+        return new Frame(type, taskId, payload);
+    }
+
+    private FrameType checkedType() throws ChannelBrokenException {
+        if (header[0] != Frame.MAGIC_0 || header[1] != Frame.MAGIC_1) {
+            throw new ChannelBrokenException("stream holds something that is not a frame: " + hex(header));
+        }
+        if (header[2] != Frame.VERSION) {
+            throw new ChannelBrokenException("frame of protocol version " + header[2] + "; this side speaks version "
+                    + Frame.VERSION + ": parent and worker must use the same Loky library");
+        }
+        FrameType type = FrameType.ofCode(header[3]);
+        if (type == null) {
+            throw new ChannelBrokenException("frame of unknown type " + header[3]);
+        }
+        return type;
+    }
+
+    /** Reads up to {@code length} bytes and says how many there were before the end of the stream. */
+    private int fill(byte[] target, int length) throws IOException {
+        int got = 0;
+        while (got < length) {
+            int n = in.read(target, got, Math.min(SLICE, length - got));
+            if (n < 0) {
+                break;
+            }
+            got += n;
+        }
+        return got;
+    }
+
+    private static String hex(byte[] bytes) {
+        StringBuilder text = new StringBuilder();
+        for (byte b : bytes) {
+            text.append(Character.forDigit(b >> 4 & 0xF, 16)).append(Character.forDigit(b & 0xF, 16));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/** The kind of a frame, with the byte that stands for it on the wire. */
+public enum FrameType {
+    /** Worker to parent, once, first: token, protocol version, pid and Java version. */
+    HELLO(1),
+    /** Parent to worker: run this task. */
+    TASK(2),
+    /** Worker to parent: the value that the task returned. */
+    VALUE(3),
+    /** Worker to parent: the throwable that the task, or the encoding of its result, ended with. */
+    ERROR(4),
+    /** Parent to worker: no more tasks will come; end in an orderly way. */
+    RETIRE(5);
+
+    private static final FrameType[] BY_CODE = new FrameType[6];
+
+    static {
+        for (FrameType type : values()) {
+            BY_CODE[type.code] = type;
+        }
+    }
+
+    private final byte code;
+
+    FrameType(int code) {
+        this.code = (byte) code;
+    }
+
+    byte code() {
+        return code;
+    }
+
+    static @Nullable FrameType ofCode(byte code) {
+        return code > 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+    }
+}

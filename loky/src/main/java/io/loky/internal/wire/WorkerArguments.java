@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.wire;
+
+import java.util.List;
+
+/**
+ * The command line of a worker's main class, as the parent writes it and the worker reads it.
+ *
+ * @param channel {@link #PIPES}, or the port on the loopback interface to connect to
+ * @param directory the worker's own directory: begin mark, crash log
+ * @param label the worker's name in process lists and of its threads, such as {@code loky-pool-1-worker-3}
+ */
+public record WorkerArguments(String channel, String directory, String label) {
+    /** The channel is two pipes, on these file descriptors. */
+    public static final String PIPES = "pipes";
+
+    /** Where the worker reads, with {@link #PIPES}. */
+    public static final int IN_FD = 3;
+
+    /** Where the worker writes, with {@link #PIPES}. */
+    public static final int OUT_FD = 4;
+
+    /** The begin mark's file in the worker's directory. */
+    public static final String MARK_FILE = "begun";
+
+    public List<String> toList() {
+        return List.of(channel, directory, label);
+    }
+
+    /**
+     * @throws IllegalArgumentException if these are not a worker's arguments
+     */
+    public static WorkerArguments parse(String[] args) {
+        if (args.length != 3) {
+            throw new IllegalArgumentException(
+                    "this class is started by a Loky pool; expected channel, directory and label, got " + args.length
+                            + " arguments");
+        }
+        return new WorkerArguments(args[0], args[1], args[2]);
+    }
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What crosses between the two JVMs: frames, the token, the begin mark and the worker's exit codes. Used by both sides,
+ * knows neither.
+ *
+ * <pre>
+ *   parent                                   worker
+ *     token (32 raw bytes)  ---------------&gt;          proof of who started it
+ *     &lt;---------------------------------  HELLO      token, protocol version, pid, Java version
+ *     TASK #n               ---------------&gt;
+ *     &lt;---------------------------------  VALUE #n | ERROR #n
+ *     RETIRE                ---------------&gt;          leave; end of stream without it means: the parent is gone
+ * </pre>
+ */
+@NullMarked
+package io.loky.internal.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.worker;
+
+import io.loky.internal.wire.Frame;
+import io.loky.internal.wire.FrameReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the worker's main thread gets its frames, and the watch over the parent.
+ *
+ * <p>The thread that runs tasks also reads the channel: a reader thread in between would cost a switch of threads for
+ * every task. But while it runs a task nobody would read, and the end of the stream, which is how a worker learns that
+ * its parent is gone, would go unnoticed until the task ends, perhaps never. So a second thread, the watcher, takes over
+ * the reading when a task has run for {@value #LONG_TASK_MILLIS} ms:
+ *
+ * <pre>
+ *   main      read task, run it .......... (long) ........ done, wait for the watcher's frame ... run it, read ...
+ *   watcher   parked    | 100 ms | reads (blocked) ............................... got a frame, hands it over, parks
+ * </pre>
+ *
+ * The hand-over costs one switch of threads after a task that took 100 ms or more, and nothing otherwise. While the
+ * worker is idle the watcher is parked without a time-out: nothing polls.
+ */
+final class Inbox {
+    private static final long LONG_TASK_MILLIS = 100;
+
+    private final FrameReader in;
+    private final Consumer<IOException> onEnd;
+
+    // Guarded by this.
+    private boolean busy;
+    private long busySinceNanos;
+    private boolean watcherParked;
+    private boolean watcherReads;
+    private @Nullable Frame handedOver;
+
+    /**
+     * @param onEnd ends this JVM; called on the watcher when the channel ends or breaks while it reads
+     */
+    Inbox(FrameReader in, Consumer<IOException> onEnd) {
+        this.in = in;
+        this.onEnd = onEnd;
+    }
+
+    void startWatching() {
+        Thread watcher = new Thread(this::watch, Thread.currentThread().getName() + "-watcher");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+
+    /**
+     * Main thread: the next frame.
+     *
+     * @throws EOFException if the parent is gone
+     * @throws IOException if the channel is broken
+     */
+    Frame next() throws IOException {
+        synchronized (this) {
+            busy = false;
+            while (watcherReads) {
+                waitFor(0);
+            }
+            if (handedOver != null) {
+                Frame frame = handedOver;
+                handedOver = null;
+                return frame;
+            }
+        }
+        return read();
+    }
+
+    /** Main thread: a task begins. It ends with the next call of {@link #next}. */
+    synchronized void begin() {
+        busy = true;
+        busySinceNanos = System.nanoTime();
+        if (watcherParked) {
+            notifyAll();
+        }
+    }
+
+    private void watch() {
+        try {
+            for (; ; ) {
+                awaitLongTask();
+                Frame frame = read();
+                synchronized (this) {
+                    handedOver = frame;
+                    watcherReads = false;
+                    notifyAll();
+                }
+            }
+        } catch (IOException e) {
+            onEnd.accept(e);
+        }
+    }
+
+    private synchronized void awaitLongTask() {
+        while (!watcherReads) {
+            if (!busy || handedOver != null) {
+                watcherParked = true;
+                waitFor(0);
+                watcherParked = false;
+                continue;
+            }
+            long leftMillis = LONG_TASK_MILLIS - (System.nanoTime() - busySinceNanos) / 1_000_000;
+            if (leftMillis > 0) {
+                waitFor(leftMillis);
+            } else {
+                watcherReads = true;
+            }
+        }
+    }
+
+    private Frame read() throws IOException {
+        Frame frame = in.read();
+        if (frame == null) {
+            throw new EOFException("the parent is gone");
+        }
+        return frame;
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
+    private void waitFor(long millis) {
+        try {
+            wait(millis);
+        } catch (InterruptedException e) {
+            // A task of the user's interrupted a thread that is not its own. Nothing here ends by interruption; the
+            // callers look at their condition again.
+        }
+    }
+}
