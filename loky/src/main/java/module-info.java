@@ -8,7 +8,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module io.loky {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires java.management;
 
     exports io.loky;

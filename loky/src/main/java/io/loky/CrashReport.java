@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  * @param tasksDone how many tasks it had finished, failed ones included
  * @param taskId the task that it was executing, see {@link TaskFuture#taskId()}; empty if it was idle
  * @param taskName the name that this task was given; empty if it was given none
+ * @param taskPhase how far it was with this task; empty if it was idle
  * @param exitStack who ended the JVM from inside, innermost frame first
  * @param histogram what filled the Java heap, one class each line, the largest first
  * @param nativeFrame the native function in which it crashed
@@ -42,6 +43,7 @@ public record CrashReport(
         long tasksDone,
         OptionalLong taskId,
         Optional<String> taskName,
+        Optional<TaskPhase> taskPhase,
         List<StackTraceElement> exitStack,
         List<String> histogram,
         Optional<String> nativeFrame,
@@ -61,6 +63,7 @@ public record CrashReport(
      * @param tasksDone see {@link #tasksDone()}
      * @param taskId see {@link #taskId()}
      * @param taskName see {@link #taskName()}
+     * @param taskPhase see {@link #taskPhase()}
      * @param exitStack see {@link #exitStack()}
      * @param histogram see {@link #histogram()}
      * @param nativeFrame see {@link #nativeFrame()}
@@ -76,12 +79,65 @@ public record CrashReport(
         Objects.requireNonNull(uptime, "uptime");
         Objects.requireNonNull(taskId, "taskId");
         Objects.requireNonNull(taskName, "taskName");
+        Objects.requireNonNull(taskPhase, "taskPhase");
         exitStack = List.copyOf(Objects.requireNonNull(exitStack, "exitStack"));
         histogram = List.copyOf(Objects.requireNonNull(histogram, "histogram"));
         Objects.requireNonNull(nativeFrame, "nativeFrame");
         javaFrames = List.copyOf(Objects.requireNonNull(javaFrames, "javaFrames"));
         output = List.copyOf(Objects.requireNonNull(output, "output"));
         kept = List.copyOf(Objects.requireNonNull(kept, "kept"));
+    }
+
+    /**
+     * Makes a report that does not say how far the worker was with its task; the lists are copied.
+     *
+     * @param cause see {@link #cause()}
+     * @param exitCode see {@link #exitCode()}
+     * @param signal see {@link #signal()}
+     * @param pid see {@link #pid()}
+     * @param uptime see {@link #uptime()}
+     * @param tasksDone see {@link #tasksDone()}
+     * @param taskId see {@link #taskId()}
+     * @param taskName see {@link #taskName()}
+     * @param exitStack see {@link #exitStack()}
+     * @param histogram see {@link #histogram()}
+     * @param nativeFrame see {@link #nativeFrame()}
+     * @param javaFrames see {@link #javaFrames()}
+     * @param output see {@link #output()}
+     * @param kept see {@link #kept()}
+     * @throws NullPointerException if an argument, or something in a list, is {@code null}
+     */
+    public CrashReport(
+            Cause cause,
+            OptionalInt exitCode,
+            Optional<String> signal,
+            long pid,
+            Duration uptime,
+            long tasksDone,
+            OptionalLong taskId,
+            Optional<String> taskName,
+            List<StackTraceElement> exitStack,
+            List<String> histogram,
+            Optional<String> nativeFrame,
+            List<String> javaFrames,
+            List<String> output,
+            List<Path> kept) {
+        this(
+                cause,
+                exitCode,
+                signal,
+                pid,
+                uptime,
+                tasksDone,
+                taskId,
+                taskName,
+                Optional.empty(),
+                exitStack,
+                histogram,
+                nativeFrame,
+                javaFrames,
+                output,
+                kept);
     }
 
     /**
@@ -96,6 +152,18 @@ public record CrashReport(
 
     private Object writeReplace() {
         return new CrashReportForm(this);
+    }
+
+    /** How far a worker was with a task. */
+    public enum TaskPhase {
+        /** It was rebuilding the task from its bytes, which may run code of the task's classes. */
+        DECODING,
+
+        /** It was executing the task. */
+        EXECUTING,
+
+        /** The task had ended, and its result was being turned into bytes or sent. */
+        RETURNING
     }
 
     /** How a worker died. */

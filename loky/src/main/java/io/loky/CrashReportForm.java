@@ -27,6 +27,7 @@ final class CrashReportForm implements Serializable {
     private final long tasksDone;
     private final @Nullable Long taskId;
     private final @Nullable String taskName;
+    private final CrashReport.@Nullable TaskPhase taskPhase;
     private final StackTraceElement[] exitStack;
     private final String[] histogram;
     private final @Nullable String nativeFrame;
@@ -43,6 +44,7 @@ final class CrashReportForm implements Serializable {
         tasksDone = report.tasksDone();
         taskId = report.taskId().isPresent() ? report.taskId().getAsLong() : null;
         taskName = report.taskName().orElse(null);
+        taskPhase = report.taskPhase().orElse(null);
         exitStack = report.exitStack().toArray(StackTraceElement[]::new);
         histogram = report.histogram().toArray(String[]::new);
         nativeFrame = report.nativeFrame().orElse(null);
@@ -61,6 +63,7 @@ final class CrashReportForm implements Serializable {
                 tasksDone,
                 taskId == null ? OptionalLong.empty() : OptionalLong.of(taskId),
                 Optional.ofNullable(taskName),
+                Optional.ofNullable(taskPhase),
                 List.of(exitStack),
                 List.of(histogram),
                 Optional.ofNullable(nativeFrame),

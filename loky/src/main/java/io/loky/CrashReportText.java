@@ -58,10 +58,14 @@ final class CrashReportText {
         if (report.taskId().isEmpty()) {
             return report.cause() == CrashReport.Cause.START_FAILED ? "" : " while it was idle";
         }
-        return switch (report.cause()) {
-            case EXIT, HALT -> " before " + task() + " was done";
-            case START_FAILED -> " for " + task();
-            default -> " while executing " + task();
+        return report.cause() == CrashReport.Cause.START_FAILED ? " for " + task() : " while " + phase() + task();
+    }
+
+    private String phase() {
+        return switch (report.taskPhase().orElse(CrashReport.TaskPhase.EXECUTING)) {
+            case DECODING -> "decoding ";
+            case EXECUTING -> "executing ";
+            case RETURNING -> "returning the result of ";
         };
     }
 
@@ -71,7 +75,8 @@ final class CrashReportText {
     }
 
     private String hint() {
-        String culprit = report.taskId().isPresent() ? "the task, or a library it calls," : "something in the worker";
+        String culprit =
+                report.taskId().isPresent() ? "the task, or a library that it calls," : "something in the worker";
         return switch (report.cause()) {
             case EXIT -> ": " + culprit + " ended the JVM (System.exit or Runtime.halt)";
             case HALT -> ": " + culprit + " ended the JVM (Runtime.halt)";

@@ -71,7 +71,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * at most. No worker is started yet.
      *
      * @return a new pool
-     * @throws NestingLimitException if this JVM is itself a worker, of a pool of a worker, and so on, for too many levels
+     * @throws NestingLimitException if this JVM is a worker of a pool of a worker, and so on, for too many levels
      */
     static ProcessPoolExecutor create() {
         return create(ProcessPoolOptions.builder().build());
@@ -84,7 +84,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param maxWorkers from 1 to 1024
      * @return a new pool
      * @throws IllegalArgumentException if the number is outside that range
-     * @throws NestingLimitException if this JVM is itself a worker, of a pool of a worker, and so on, for too many levels
+     * @throws NestingLimitException if this JVM is a worker of a pool of a worker, and so on, for too many levels
      */
     static ProcessPoolExecutor create(int maxWorkers) {
         return create(ProcessPoolOptions.builder().maxWorkers(maxWorkers).build());
@@ -95,7 +95,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      *
      * @param options what the pool is told
      * @return a new pool
-     * @throws NestingLimitException if this JVM is itself a worker, of a pool of a worker, and so on, for too many levels
+     * @throws NestingLimitException if this JVM is a worker of a pool of a worker, and so on, for too many levels
      */
     static ProcessPoolExecutor create(ProcessPoolOptions options) {
         return ProcessPool.create(options);

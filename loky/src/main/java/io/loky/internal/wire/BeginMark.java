@@ -21,25 +21,15 @@ public final class BeginMark {
     /** How far the worker was with its task. */
     public enum Phase {
         /** Not begun: running it elsewhere repeats nothing. */
-        NOT_BEGUN("before it began"),
+        NOT_BEGUN,
         /** Rebuilding the task from its bytes, which may run user code. */
-        DECODING("while decoding"),
+        DECODING,
         /** Running the task. */
-        RUNNING("while executing"),
+        RUNNING,
         /** Turning the result into bytes, or sending it. */
-        ENCODING("while sending the result of");
+        ENCODING;
 
         private static final Phase[] ALL = values();
-        private final String words;
-
-        Phase(String words) {
-            this.words = words;
-        }
-
-        /** For messages, before the task's name. */
-        public String words() {
-            return words;
-        }
     }
 
     private static final int BYTES = Long.BYTES;

@@ -3,6 +3,7 @@ package io.loky.internal.parent.crash;
 
 import io.loky.CrashReport;
 import io.loky.CrashReport.Cause;
+import io.loky.CrashReport.TaskPhase;
 import io.loky.WorkerStartException;
 import io.loky.WorkerTerminatedException;
 import java.util.List;
@@ -26,12 +27,22 @@ public final class Verdict {
                 end.tasksDone(),
                 OptionalLong.of(taskId),
                 Optional.of(taskName),
+                phase(end, taskId),
                 List.of(),
                 List.of(),
                 log.flatMap(CrashLog::nativeFrame),
                 log.map(CrashLog::javaFrames).orElse(List.of()),
                 end.output(),
                 List.of()));
+    }
+
+    private static Optional<TaskPhase> phase(WorkerEnd end, long taskId) {
+        return switch (end.mark().of(taskId)) {
+            case NOT_BEGUN -> Optional.empty();
+            case DECODING -> Optional.of(TaskPhase.DECODING);
+            case RUNNING -> Optional.of(TaskPhase.EXECUTING);
+            case ENCODING -> Optional.of(TaskPhase.RETURNING);
+        };
     }
 
     /** For a task that waited when the last of several starts failed. */

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.loky.ProcessPoolException.Category;
+import java.io.NotSerializableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ProcessPoolExceptionTest {
+
+    private static final StackTraceElement FRAME = new StackTraceElement("com.acme.Job", "call", "Job.java", 42);
+
+    static Stream<Arguments> exceptions() {
+        Throwable cause = new NotSerializableException("java.net.Socket");
+        return Stream.of(
+                Arguments.of(new WorkerTerminatedException(CrashReportTest.full()), Category.WORKER),
+                Arguments.of(new WorkerStartException("m", cause, List.of("x"), OptionalInt.of(1)), Category.POOL),
+                Arguments.of(new TaskSerializationException("m", cause), Category.TASK),
+                Arguments.of(new ResultSerializationException("m", null), Category.TASK),
+                Arguments.of(new TaskTimeoutException(Duration.ofSeconds(2), List.of(List.of(FRAME))), Category.TASK),
+                Arguments.of(new ExecutorShutdownException("m"), Category.POOL),
+                Arguments.of(new NestingLimitException(11, 10), Category.POOL),
+                Arguments.of(remote("boom"), Category.TASK));
+    }
+
+    @ParameterizedTest
+    @MethodSource("exceptions")
+    void exception_ofEachClass_hasItsCategory(ProcessPoolException exception, Category category) {
+        assertThat(exception.category()).isEqualTo(category);
+    }
+
+    @ParameterizedTest
+    @MethodSource("exceptions")
+    void exception_serialized_isTheSameAfterwards(ProcessPoolException exception, Category category) throws Exception {
+        exception.addSuppressed(new IllegalStateException("suppressed"));
+
+        ProcessPoolException copy = Copies.copyOf(exception);
+
+        assertThat(copy).hasSameClassAs(exception).hasMessage(exception.getMessage());
+        assertThat(copy.category()).isEqualTo(category);
+        assertThat(copy.getStackTrace()).isEqualTo(exception.getStackTrace());
+        assertThat(copy.getSuppressed()).hasSize(1);
+        if (exception.getCause() == null) {
+            assertThat(copy.getCause()).isNull();
+        } else {
+            assertThat(copy.getCause())
+                    .hasSameClassAs(exception.getCause())
+                    .hasMessage(exception.getCause().getMessage());
+        }
+    }
+
+    @Test
+    void workerTerminated_serialized_hasAnEqualReport() throws Exception {
+        WorkerTerminatedException exception = new WorkerTerminatedException(CrashReportTest.full());
+
+        assertThat(exception).hasMessage(CrashReportTest.full().describe());
+        assertThat(Copies.copyOf(exception).report()).isEqualTo(exception.report());
+    }
+
+    @Test
+    void workerStart_serialized_hasTheSameEvidence() throws Exception {
+        List<String> output = new ArrayList<>(List.of("Error: bad flag", "exiting"));
+        WorkerStartException exception = new WorkerStartException("m", null, output, OptionalInt.of(1));
+        output.clear();
+
+        WorkerStartException copy = Copies.copyOf(exception);
+
+        assertThat(copy.output()).containsExactly("Error: bad flag", "exiting").isUnmodifiable();
+        assertThat(copy.exitCode()).hasValue(1);
+    }
+
+    @Test
+    void workerStart_withoutExitCode_saysSo() throws Exception {
+        WorkerStartException exception = new WorkerStartException("m", null, List.of());
+
+        assertThat(Copies.copyOf(exception).exitCode()).isEmpty();
+        assertThat(Copies.copyOf(exception).output()).isEmpty();
+    }
+
+    @Test
+    void taskTimeout_serialized_hasTheSameStacks() throws Exception {
+        TaskTimeoutException exception =
+                new TaskTimeoutException(Duration.ofSeconds(2), List.of(List.of(FRAME), List.of()));
+
+        TaskTimeoutException copy = Copies.copyOf(exception);
+
+        assertThat(copy.limit()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(copy.stacks()).containsExactly(List.of(FRAME), List.of()).isUnmodifiable();
+        assertThat(copy).hasMessageContaining("limit of 2.0 s");
+    }
+
+    @Test
+    void nestingLimit_serialized_hasBothNumbers() throws Exception {
+        NestingLimitException copy = Copies.copyOf(new NestingLimitException(11, 10));
+
+        assertThat(copy.depth()).isEqualTo(11);
+        assertThat(copy.limit()).isEqualTo(10);
+        assertThat(copy).hasMessageContaining("nesting depth 11 > limit 10");
+    }
+
+    @Test
+    void remoteTask_serialized_tellsOfTheOriginal() throws Exception {
+        RemoteTaskException exception = remote("boom");
+        exception.initCause(new IllegalStateException("inner"));
+
+        RemoteTaskException copy = Copies.copyOf(exception);
+
+        assertThat(copy)
+                .hasMessage("com.acme.BadException: boom"
+                        + " [stand-in, because NotSerializableException: java.net.Socket]");
+        assertThat(copy.originalClassName()).isEqualTo("com.acme.BadException");
+        assertThat(copy.originalMessage()).isEqualTo("boom");
+        assertThat(copy.reason()).isEqualTo("NotSerializableException: java.net.Socket");
+        assertThat(copy.getStackTrace()).containsExactly(FRAME);
+        assertThat(copy).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void remoteTask_originalWithoutMessage_hasNone() throws Exception {
+        RemoteTaskException copy = Copies.copyOf(remote(null));
+
+        assertThat(copy.originalMessage()).isNull();
+        assertThat(copy)
+                .hasMessage("com.acme.BadException [stand-in, because NotSerializableException: java.net.Socket]");
+    }
+
+    @Test
+    void exception_nullArgument_isRefusedByName() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> new WorkerTerminatedException(null))
+                .withMessage("report");
+        assertThatNullPointerException()
+                .isThrownBy(() -> new ExecutorShutdownException(null))
+                .withMessage("message");
+        assertThatNullPointerException()
+                .isThrownBy(() -> new WorkerStartException("m", null, null))
+                .withMessage("output");
+        assertThatNullPointerException()
+                .isThrownBy(() -> new WorkerStartException("m", null, List.of(), null))
+                .withMessage("exitCode");
+        assertThatNullPointerException()
+                .isThrownBy(() -> new TaskTimeoutException(null, List.of()))
+                .withMessage("limit");
+        assertThatNullPointerException()
+                .isThrownBy(() -> new TaskTimeoutException(Duration.ofSeconds(1), null))
+                .withMessage("stacks");
+        assertThatNullPointerException()
+                .isThrownBy(() -> new RemoteTaskException(null, null, "r", new StackTraceElement[0]))
+                .withMessage("originalClassName");
+    }
+
+    private static RemoteTaskException remote(String message) {
+        return new RemoteTaskException(
+                "com.acme.BadException", message, "NotSerializableException: java.net.Socket", new StackTraceElement[] {
+                    FRAME
+                });
+    }
+}

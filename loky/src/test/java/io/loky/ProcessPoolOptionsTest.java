@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loky.ProcessPoolOptions.Mode;
+import io.loky.ProcessPoolOptions.Reuse;
+import io.loky.ProcessPoolOptions.WhenFull;
+import io.loky.spi.PoolListener;
+import io.loky.spi.TaskCodec;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProcessPoolOptionsTest {
+
+    private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
+
+    @Test
+    void options_nothingSet_haveTheDefaults() {
+        ProcessPoolOptions options = ProcessPoolOptions.builder().build();
+
+        assertThat(options.maxWorkers()).isEqualTo(Math.min(Loky.cpuCount(), 1024));
+        assertThat(options.idleTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(options.startTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(options.environment()).isEmpty();
+        assertThat(options.jvmArgs()).isEmpty();
+        assertThat(options.maxHeap()).isEmpty();
+        assertThat(options.workingDirectory()).isEmpty();
+        assertThat(options.output()).isEqualTo(OutputRouting.inherit());
+        assertThat(options.minWorkers()).isZero();
+        assertThat(options.commandPrefix()).isEmpty();
+        assertThat(options.cancelGrace()).isZero();
+        assertThat(options.spareWorkers()).isZero();
+        assertThat(options.retriesOnCrash()).isZero();
+        assertThat(options.listener()).isSameAs(PoolListener.none());
+        assertThat(options.reuse()).isEqualTo(Reuse.AUTO);
+        assertThat(options.killWorkers()).isFalse();
+        assertThat(options.mode()).isEqualTo(Mode.PROCESSES);
+    }
+
+    @Test
+    void options_everythingSet_areWhatWasSet() {
+        ProcessPoolOptions options = full().build();
+
+        assertThat(options.maxWorkers()).isEqualTo(3);
+        assertThat(options.idleTimeout()).isEqualTo(Duration.ofMillis(5));
+        assertThat(options.startTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(options.environment()).containsExactly(Map.entry("KEY", "value"));
+        assertThat(options.jvmArgs()).containsExactly("-Da=b c", "-ea");
+        assertThat(options.maxHeap()).contains("512m");
+        assertThat(options.workingDirectory()).contains(Path.of("work"));
+        assertThat(options.output()).isEqualTo(OutputRouting.discard());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 1024})
+    void maxWorkers_inRange_isAccepted(int workers) {
+        assertThat(builder().maxWorkers(workers).build().maxWorkers()).isEqualTo(workers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void maxWorkers_belowOne_isRefusedByName(int workers) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxWorkers(workers))
+                .withMessage("maxWorkers must be at least 1, got " + workers);
+    }
+
+    @Test
+    void maxWorkers_aboveTheBound_isRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxWorkers(1025))
+                .withMessageStartingWith("maxWorkers must be at most 1024, got 1025");
+    }
+
+    static Stream<DurationOption> durations() {
+        return Stream.of(
+                new DurationOption("idleTimeout", ProcessPoolOptions.Builder::idleTimeout),
+                new DurationOption("startTimeout", ProcessPoolOptions.Builder::startTimeout),
+                new DurationOption("taskTimeout", ProcessPoolOptions.Builder::taskTimeout),
+                new DurationOption("heartbeat", ProcessPoolOptions.Builder::heartbeat));
+    }
+
+    @ParameterizedTest
+    @MethodSource("durations")
+    void duration_notAboveZero_isRefusedByName(DurationOption option) {
+        for (Duration bad : List.of(Duration.ZERO, Duration.ofNanos(-1), LONGEST.negated())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> option.setter().set(builder(), bad))
+                    .withMessage(option.name() + " must be longer than zero, got " + bad);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("durations")
+    void duration_null_isRefusedByName(DurationOption option) {
+        assertThatNullPointerException()
+                .isThrownBy(() -> option.setter().set(builder(), null))
+                .withMessage(option.name());
+    }
+
+    @Test
+    void duration_ofAnyLength_isKeptAsItIs() {
+        ProcessPoolOptions options =
+                builder().idleTimeout(LONGEST).startTimeout(Duration.ofNanos(1)).build();
+
+        assertThat(options.idleTimeout()).isEqualTo(LONGEST);
+        assertThat(options.startTimeout()).isEqualTo(Duration.ofNanos(1));
+    }
+
+    @Test
+    void environment_changedLater_staysAsItWas() {
+        Map<String, String> variables = new HashMap<>(Map.of("A", ""));
+        ProcessPoolOptions options = builder().environment(variables).build();
+        variables.put("B", "x");
+
+        assertThat(options.environment()).containsExactly(Map.entry("A", ""));
+        assertThat(options.environment()).isUnmodifiable();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "=", "A=B", "A\0"})
+    void environment_badName_isRefused(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().environment(Map.of(name, "x")))
+                .withMessageStartingWith("environment must ")
+                .withMessageContaining(name.replace("\0", "\\0"));
+    }
+
+    @Test
+    void environment_nulInValue_isRefusedWithoutTellingTheValue() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().environment(Map.of("TOKEN", "secret\0")))
+                .withMessageContaining("TOKEN")
+                .withMessageNotContaining("secret");
+    }
+
+    @Test
+    void environment_nulls_areRefused() {
+        Map<String, String> nullName = new HashMap<>();
+        nullName.put(null, "x");
+        Map<String, String> nullValue = new HashMap<>();
+        nullValue.put("KEY", null);
+
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().environment(null))
+                .withMessage("environment");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().environment(nullName))
+                .withMessage("name in environment");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().environment(nullValue))
+                .withMessage("value of KEY in environment");
+    }
+
+    @Test
+    void jvmArgs_changedLater_stayAsTheyWere() {
+        List<String> args = new ArrayList<>(List.of("-ea"));
+        ProcessPoolOptions options = builder().jvmArgs(args).build();
+        args.add("-esa");
+
+        assertThat(options.jvmArgs()).containsExactly("-ea").isUnmodifiable();
+    }
+
+    @Test
+    void jvmArgs_badArgument_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().jvmArgs(List.of("-ea", "")))
+                .withMessage("jvmArgs must not contain an empty argument, got [-ea, ]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().jvmArgs(List.of("-Da=\0")))
+                .withMessageContaining("jvmArgs must not contain the NUL character");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().jvmArgs(Arrays.asList("-ea", null)))
+                .withMessage("argument in jvmArgs");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().jvmArgs(null))
+                .withMessage("jvmArgs");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2m", "512m", "512M", "4G", "1t", "2048k", "2097152", "8T", "0512m", "8388607t"})
+    void maxHeap_aSizeThatAJvmTakes_isAccepted(String size) {
+        assertThat(builder().maxHeap(size).build().maxHeap()).contains(size);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "m",
+                "512mb",
+                "512 m",
+                " 512m",
+                "512m ",
+                "512m\n",
+                "-1m",
+                "+1m",
+                "1.5g",
+                "0x100000m",
+                "512p",
+                "\u0661\u0662m",
+                "10000000000000000000000m"
+            })
+    void maxHeap_notASize_isRefusedByName(String size) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxHeap(size))
+                .withMessageStartingWith("maxHeap must be digits")
+                .withMessageEndingWith("got \"" + size + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0g", "512", "1m", "2047k"})
+    void maxHeap_lessThanAJvmNeeds_isRefusedByName(String size) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxHeap(size))
+                .withMessageStartingWith("maxHeap must be at least \"2m\"")
+                .withMessageContaining("got \"" + size + "\" = ")
+                .withMessageEndingWith(" bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8388608t", "9999999999999999999"})
+    void maxHeap_moreThanALongHolds_isRefusedByName(String size) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxHeap(size))
+                .withMessageStartingWith("maxHeap must be at most 9223372036854775807 bytes, got \"" + size + "\"");
+    }
+
+    @Test
+    void maxHeap_null_isRefusedByName() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().maxHeap(null))
+                .withMessage("maxHeap");
+    }
+
+    @Test
+    void workingDirectory_ofAnotherFileSystem_isRefused(@TempDir Path directory) throws Exception {
+        Path zip = directory.resolve("archive.zip");
+        try (FileSystem other = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            Path inside = other.getPath("/work");
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().workingDirectory(inside))
+                    .withMessageStartingWith("workingDirectory must be a path of the default file system")
+                    .withMessageContaining("archive.zip");
+        }
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().workingDirectory(null))
+                .withMessage("workingDirectory");
+    }
+
+    @Test
+    void output_null_isRefusedByName() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().output(null))
+                .withMessage("output");
+    }
+
+    static Stream<OptionCall> unavailable() {
+        return Stream.of(
+                new OptionCall("minWorkers", builder -> builder.minWorkers(1)),
+                new OptionCall("initializer", builder -> builder.initializer(() -> {})),
+                new OptionCall("javaHome", builder -> builder.javaHome(Path.of("jdk"))),
+                new OptionCall("commandPrefix", builder -> builder.commandPrefix(List.of("nice"))),
+                new OptionCall("codec", builder -> builder.codec(new NoCodec())),
+                new OptionCall("taskTimeout", builder -> builder.taskTimeout(Duration.ofSeconds(1))),
+                new OptionCall("cancelGrace", builder -> builder.cancelGrace(Duration.ofSeconds(1))),
+                new OptionCall("heartbeat", builder -> builder.heartbeat(Duration.ofSeconds(1))),
+                new OptionCall("maxTasksPerWorker", builder -> builder.maxTasksPerWorker(1)),
+                new OptionCall("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1)),
+                new OptionCall("workerMemoryLimit", builder -> builder.workerMemoryLimit(1)),
+                new OptionCall("spareWorkers", builder -> builder.spareWorkers(1)),
+                new OptionCall("retriesOnCrash", builder -> builder.retriesOnCrash(1)),
+                new OptionCall("queueCapacity", builder -> builder.queueCapacity(1)),
+                new OptionCall("whenFull", builder -> builder.whenFull(WhenFull.BLOCK)),
+                new OptionCall("listener", builder -> builder.listener(new PoolListener() {})),
+                new OptionCall("reuse", builder -> builder.reuse(Reuse.NEVER)),
+                new OptionCall("killWorkers", builder -> builder.killWorkers(true)),
+                new OptionCall("mode", builder -> builder.mode(Mode.IN_PROCESS)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unavailable")
+    void option_notAvailableYet_isRefusedByName(OptionCall option) {
+        assertThatThrownBy(() -> option.call().accept(builder()))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageStartingWith(
+                        "ProcessPoolOptions." + option.name() + " is not available in this version of Loky")
+                .hasMessageContaining("leave it unset");
+    }
+
+    @Test
+    void option_ofTheBuilder_isEitherAvailableOrTestedAsOptionCall() {
+        Set<String> available = Set.of(
+                "maxWorkers",
+                "idleTimeout",
+                "startTimeout",
+                "environment",
+                "jvmArgs",
+                "maxHeap",
+                "workingDirectory",
+                "output");
+        Set<String> setters = Arrays.stream(ProcessPoolOptions.Builder.class.getMethods())
+                .filter(method -> method.getReturnType() == ProcessPoolOptions.Builder.class)
+                .map(method -> method.getName())
+                .collect(Collectors.toSet());
+        Set<String> known = Stream.concat(available.stream(), unavailable().map(OptionCall::name))
+                .collect(Collectors.toSet());
+
+        assertThat(setters).isEqualTo(known).hasSize(27);
+    }
+
+    @Test
+    void option_notAvailableYetButSetToWhatHappensAnyway_isAccepted() {
+        ProcessPoolOptions options = builder()
+                .maxWorkers(3)
+                .minWorkers(0)
+                .commandPrefix(List.of())
+                .cancelGrace(Duration.ZERO)
+                .spareWorkers(0)
+                .retriesOnCrash(0)
+                .listener(PoolListener.none())
+                .reuse(Reuse.AUTO)
+                .killWorkers(false)
+                .mode(Mode.PROCESSES)
+                .build();
+
+        assertThat(options).isEqualTo(builder().maxWorkers(3).build());
+    }
+
+    @Test
+    void option_notAvailableYetAndBadValue_isRefusedAsBad() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().minWorkers(-1))
+                .withMessage("minWorkers must be at least 0, got -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().cancelGrace(Duration.ofSeconds(-1)))
+                .withMessage("cancelGrace must not be negative, got PT-1S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxTasksPerWorker(0))
+                .withMessage("maxTasksPerWorker must be at least 1, got 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().memoryGrowthLimit(0))
+                .withMessage("memoryGrowthLimit must be at least 1, got 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().workerMemoryLimit(-5))
+                .withMessage("workerMemoryLimit must be at least 1, got -5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().spareWorkers(-1))
+                .withMessage("spareWorkers must be at least 0, got -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().retriesOnCrash(-1))
+                .withMessage("retriesOnCrash must be at least 0, got -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().queueCapacity(0))
+                .withMessage("queueCapacity must be at least 1, got 0");
+    }
+
+    static Stream<OptionCall> nulls() {
+        return Stream.of(
+                new OptionCall("initializer", builder -> builder.initializer(null)),
+                new OptionCall("javaHome", builder -> builder.javaHome(null)),
+                new OptionCall("commandPrefix", builder -> builder.commandPrefix(null)),
+                new OptionCall("codec", builder -> builder.codec(null)),
+                new OptionCall("cancelGrace", builder -> builder.cancelGrace(null)),
+                new OptionCall("whenFull", builder -> builder.whenFull(null)),
+                new OptionCall("listener", builder -> builder.listener(null)),
+                new OptionCall("reuse", builder -> builder.reuse(null)),
+                new OptionCall("mode", builder -> builder.mode(null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nulls")
+    void option_null_isRefusedByName(OptionCall option) {
+        assertThatNullPointerException()
+                .isThrownBy(() -> option.call().accept(builder()))
+                .withMessage(option.name());
+    }
+
+    @Test
+    void options_withTheSameValues_areEqual() {
+        assertThat(full().build())
+                .isEqualTo(full().build())
+                .hasSameHashCodeAs(full().build())
+                .hasToString(full().build().toString())
+                .isNotEqualTo(builder().build())
+                .isNotEqualTo("text");
+    }
+
+    @Test
+    void options_withOneValueChanged_areNotEqual() {
+        List<ProcessPoolOptions> all = List.of(
+                full().build(),
+                full().maxWorkers(4).build(),
+                full().idleTimeout(Duration.ofMillis(6)).build(),
+                full().startTimeout(Duration.ofMinutes(3)).build(),
+                full().environment(Map.of("KEY", "other")).build(),
+                full().jvmArgs(List.of("-ea", "-Da=b c")).build(),
+                full().maxHeap("513m").build(),
+                full().workingDirectory(Path.of("elsewhere")).build(),
+                full().output(OutputRouting.inherit()).build());
+
+        assertThat(all).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void toBuilder_nothingChanged_buildsEqualOptions() {
+        ProcessPoolOptions options = full().build();
+        ProcessPoolOptions defaults = builder().build();
+
+        assertThat(options.toBuilder().build()).isEqualTo(options);
+        assertThat(defaults.toBuilder().build()).isEqualTo(defaults);
+    }
+
+    @Test
+    void builder_usedAgain_leavesEarlierOptionsAlone() {
+        ProcessPoolOptions.Builder builder = full();
+        ProcessPoolOptions first = builder.build();
+        ProcessPoolOptions second = builder.maxWorkers(5).build();
+
+        assertThat(first.maxWorkers()).isEqualTo(3);
+        assertThat(second.maxWorkers()).isEqualTo(5);
+        assertThat(second.toBuilder().maxWorkers(3).build()).isEqualTo(first);
+    }
+
+    @Test
+    void toString_withEnvironment_tellsNamesButNoValues() {
+        assertThat(full().environment(Map.of("TOKEN", "secret", "A", "x")).build())
+                .hasToString("ProcessPoolOptions[maxWorkers=3, idleTimeout=PT0.005S, startTimeout=PT2M,"
+                        + " environment=[A, TOKEN], jvmArgs=[-Da=b c, -ea], maxHeap=512m, workingDirectory=work,"
+                        + " output=discard]");
+    }
+
+    private static ProcessPoolOptions.Builder builder() {
+        return ProcessPoolOptions.builder();
+    }
+
+    private static ProcessPoolOptions.Builder full() {
+        return builder()
+                .maxWorkers(3)
+                .idleTimeout(Duration.ofMillis(5))
+                .startTimeout(Duration.ofMinutes(2))
+                .environment(Map.of("KEY", "value"))
+                .jvmArgs(List.of("-Da=b c", "-ea"))
+                .maxHeap("512m")
+                .workingDirectory(Path.of("work"))
+                .output(OutputRouting.discard());
+    }
+
+    /** A setter of a duration. */
+    interface DurationSetter {
+        void set(ProcessPoolOptions.Builder builder, Duration value);
+    }
+
+    record DurationOption(String name, DurationSetter setter) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    record OptionCall(String name, Consumer<ProcessPoolOptions.Builder> call) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static final class NoCodec implements TaskCodec {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void write(Object value, OutputStream out) {
+            throw new AssertionError("never called");
+        }
+
+        @Override
+        public Object read(InputStream in, ClassLoader loader) {
+            throw new AssertionError("never called");
+        }
+    }
+}

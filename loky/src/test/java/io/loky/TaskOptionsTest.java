@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TaskOptionsTest {
+
+    @Test
+    void name_notGiven_isEmpty() {
+        assertThat(TaskOptions.defaults().name()).isEmpty();
+    }
+
+    @Test
+    void name_given_isKeptAsItIs() {
+        assertThat(TaskOptions.named(" parse foo.jar").name()).contains(" parse foo.jar");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n\t"})
+    void name_blank_isRefused(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TaskOptions.named(name))
+                .withMessage("name must not be blank, got \"" + name + "\"");
+    }
+
+    @Test
+    void parameters_null_areRefusedByName() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> TaskOptions.named(null))
+                .withMessage("name");
+        assertThatNullPointerException()
+                .isThrownBy(() -> TaskOptions.defaults().timeout(null))
+                .withMessage("timeout");
+    }
+
+    @Test
+    void timeout_anyLimit_isRefusedByName() {
+        assertThatThrownBy(() -> TaskOptions.named("x").timeout(Duration.ofSeconds(1)))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("TaskOptions.timeout is not available in this version of Loky; leave it unset");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TaskOptions.named("x").timeout(Duration.ZERO))
+                .withMessage("timeout must be longer than zero, got PT0S");
+    }
+
+    @Test
+    void retriesOnCrash_onlyZero_isAccepted() {
+        assertThat(TaskOptions.named("x").retriesOnCrash(0)).isEqualTo(TaskOptions.named("x"));
+        assertThatThrownBy(() -> TaskOptions.named("x").retriesOnCrash(2))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("TaskOptions.retriesOnCrash is not available in this version of Loky, got 2;"
+                        + " leave it unset, or set it to 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TaskOptions.named("x").retriesOnCrash(-1))
+                .withMessage("retriesOnCrash must be at least 0, got -1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, -1})
+    void priority_onlyZero_isAccepted(int priority) {
+        assertThat(TaskOptions.named("x").priority(0)).isEqualTo(TaskOptions.named("x"));
+        assertThatThrownBy(() -> TaskOptions.named("x").priority(priority))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageStartingWith("TaskOptions.priority is not available in this version of Loky");
+    }
+
+    @Test
+    void options_withTheSameName_areEqual() {
+        assertThat(TaskOptions.named("x"))
+                .isEqualTo(TaskOptions.named("x"))
+                .hasSameHashCodeAs(TaskOptions.named("x"))
+                .hasToString("TaskOptions[name=x]")
+                .isNotEqualTo(TaskOptions.named("y"))
+                .isNotEqualTo(TaskOptions.defaults());
+        assertThat(TaskOptions.defaults()).hasToString("TaskOptions[]");
+    }
+}
