@@ -12,5 +12,8 @@ public final class WorkerExit {
     /** The channel holds something that is not a frame, or broke. */
     public static final int CHANNEL_BROKEN = 114;
 
+    /** The bytes of a task were more than its heap could hold. */
+    public static final int TASK_TOO_LARGE = 115;
+
     private WorkerExit() {}
 }

@@ -7,6 +7,7 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Hello;
+import io.loky.internal.wire.LastWords;
 import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
@@ -40,6 +41,8 @@ public final class WorkerMain {
             serve(new Inbox(in, e -> end(e, directory)), new TaskRunner(mark, channel.out()));
         } catch (IOException e) {
             end(e, directory);
+        } catch (OutOfMemoryError e) { // only reading gets here: what a task throws is its answer
+            LastWords.sayAndHalt("not enough memory to receive a task: " + e.getMessage(), WorkerExit.TASK_TOO_LARGE);
         }
         // Runs the shutdown hooks of the user's code, unlike the halt of a worker that was left alone.
         System.exit(WorkerExit.RETIRED);
@@ -70,8 +73,6 @@ public final class WorkerMain {
             OwnDirectory.delete(directory);
             Runtime.getRuntime().halt(WorkerExit.PARENT_GONE);
         }
-        // Standard error goes to the parent, which puts it into the report of this worker's death.
-        System.err.println("loky worker: the channel to the parent is broken: " + reason);
-        Runtime.getRuntime().halt(WorkerExit.CHANNEL_BROKEN);
+        LastWords.sayAndHalt("the channel to the parent is broken: " + reason, WorkerExit.CHANNEL_BROKEN);
     }
 }

@@ -6,6 +6,8 @@ import io.loky.CrashReport.Cause;
 import io.loky.CrashReport.TaskPhase;
 import io.loky.WorkerStartException;
 import io.loky.WorkerTerminatedException;
+import io.loky.internal.wire.WorkerExit;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,18 +49,32 @@ public final class Verdict {
 
     /** For a task that waited when the last of several starts failed. */
     public static WorkerStartException didNotStart(WorkerEnd end, int attempts, String task) {
+        return startException(end, attempts, task, startTrouble(end));
+    }
+
+    /** For a task that waited when the last of several starts took too long. */
+    public static WorkerStartException startTimedOut(WorkerEnd end, Duration limit, int attempts, String task) {
+        String trouble = "its process (pid " + end.pid() + ") was not ready within the start time-out of "
+                + limit.toMillis() + " ms and was killed";
+        return startException(end, attempts, task, trouble);
+    }
+
+    private static WorkerStartException startException(WorkerEnd end, int attempts, String task, String trouble) {
         StringBuilder message = new StringBuilder("no worker could be started for ")
                 .append(task)
                 .append(": ")
                 .append(attempts)
                 .append(" starts in a row failed, the last because ")
-                .append(startTrouble(end));
+                .append(trouble)
+                .append(end.output().isEmpty() ? "; it printed nothing" : "; it printed:");
         for (String line : end.output()) {
             message.append("\n    ").append(line);
         }
         message.append(
-                        "\nThe task was not executed. Check what the JVM says above, ProcessPoolOptions.jvmArgs, maxHeap, ")
-                .append("environment and workingDirectory, and the free memory and processes of this machine.");
+                        "\nThe task was not executed. Look at what is said above, at ProcessPoolOptions.jvmArgs, maxHeap,")
+                .append(
+                        " environment, workingDirectory and startTimeout, and at the free memory and number of processes")
+                .append(" of this machine.");
         return new WorkerStartException(message.toString(), end.trouble(), end.output(), end.exitCode());
     }
 
@@ -72,8 +88,7 @@ public final class Verdict {
             return process + "was lost: " + end.trouble();
         }
         String how = signal(end).map(name -> "was ended by " + name).orElse("exited with code " + code.getAsInt());
-        return process + how + " after " + end.uptime().toMillis() + " ms, before it was ready"
-                + (end.output().isEmpty() ? "; it printed nothing" : "; it printed:");
+        return process + how + " after " + end.uptime().toMillis() + " ms, before it was ready";
     }
 
     private static Optional<String> signal(WorkerEnd end) {
@@ -84,7 +99,14 @@ public final class Verdict {
         if (end.exitCode().isEmpty()) {
             return Cause.LOST;
         }
-        if (end.crashLog() != null || ExitCode.isAbort(end.exitCode().getAsInt())) {
+        int code = end.exitCode().getAsInt();
+        if (code == WorkerExit.TASK_TOO_LARGE) {
+            return Cause.OUT_OF_MEMORY;
+        }
+        if (code == WorkerExit.CHANNEL_BROKEN) {
+            return Cause.LOST;
+        }
+        if (end.crashLog() != null || ExitCode.isAbort(code)) {
             return Cause.NATIVE_CRASH;
         }
         return signal(end).isPresent() ? Cause.KILLED_BY_SIGNAL : Cause.EXIT;

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.launch;
 
 import io.loky.OutputRouting;
+import io.loky.internal.wire.LastWords;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries what a worker prints, so that it never blocks on a full pipe, and remembers the last of it for the report of its
  * death. Lines go to where the pool's options say, except what belongs to a report: what the JVM says before the worker is
- * ready, and the banner of a fatal error.
+ * ready, the banner of a fatal error, and a worker's last words.
  */
 final class OutputDrain {
     private static final System.Logger LOG = System.getLogger("io.loky.worker");
@@ -99,7 +100,7 @@ final class OutputDrain {
         if (!forward || banner) {
             return;
         }
-        if (held != null && text.startsWith(BANNER)) {
+        if (LastWords.areIn(text) || (held != null && text.startsWith(BANNER))) {
             banner = true;
             held = null;
             return;

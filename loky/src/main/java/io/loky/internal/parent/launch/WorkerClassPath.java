@@ -24,6 +24,9 @@ final class WorkerClassPath {
         Set<String> entries = new LinkedHashSet<>();
         entries.add(library().toString());
         String parent = System.getProperty("java.class.path", "");
+        if (parent.isEmpty()) { // a parent on the module path
+            return String.join(File.pathSeparator, entries);
+        }
         for (String entry : parent.split(Pattern.quote(File.pathSeparator), -1)) {
             // An empty entry is the working directory, which the worker's may not be.
             entries.add(Path.of(entry).toAbsolutePath().normalize().toString());

@@ -11,9 +11,10 @@ sealed interface Failure {
     /**
      * No worker could be started, again and again.
      *
+     * @param timedOut whether the last one was killed because it was not ready in time
      * @param attempts how many starts in a row failed
      */
-    record NoWorkerStarts(WorkerEnd last, int attempts) implements Failure {}
+    record NoWorkerStarts(WorkerEnd last, boolean timedOut, int attempts) implements Failure {}
 
     /**
      * The pool was shut down before the task was over.

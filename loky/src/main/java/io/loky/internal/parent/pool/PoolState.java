@@ -181,7 +181,7 @@ final class PoolState<H> {
         settleTask(worker, end, begun, out);
         // One that dies before it was given a task would do so again: it counts as a start that failed.
         if (failedStart || diedOfItself) {
-            startFailed(end, now, out);
+            startFailed(end, asked == EndReason.START_FAILED, now, out);
         }
         if (reason == EndReason.CRASHED || reason == EndReason.CANCELLED) {
             replacementsOwed++;
@@ -364,7 +364,7 @@ final class PoolState<H> {
         }
     }
 
-    private void startFailed(WorkerEnd end, long now, List<Action<H>> out) {
+    private void startFailed(WorkerEnd end, boolean timedOut, long now, List<Action<H>> out) {
         if (phase == PoolSnapshot.State.STOP) {
             return;
         }
@@ -372,7 +372,11 @@ final class PoolState<H> {
         long pause = Math.min(FIRST_PAUSE_NANOS << Math.min(startFailures - 1, 10), LONGEST_PAUSE_NANOS);
         noStartBeforeNanos = now + pause;
         if (startFailures >= MAX_START_FAILURES && members == 0) {
-            failQueue(new Failure.NoWorkerStarts(end, startFailures), "no worker starts", new ArrayList<>(), out);
+            failQueue(
+                    new Failure.NoWorkerStarts(end, timedOut, startFailures),
+                    "no worker starts",
+                    new ArrayList<>(),
+                    out);
         }
     }
 

@@ -28,7 +28,6 @@ import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskOwner;
 import io.loky.internal.parent.task.TaskState;
-import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameBuffer;
@@ -174,7 +173,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
         RemoteTask<?> wrapped = bridge.unwrap(command);
-        if (command instanceof RemoteTask<?> own) {
+        if (command instanceof RemoteTask<?> own && own.isOwnedBy(this)) {
             start(own);
         } else if (wrapped != null) {
             start(wrapped);
@@ -517,7 +516,9 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
             return Verdict.died(died.end(), task.id(), task.name());
         }
         if (failure instanceof Failure.NoWorkerStarts none) {
-            return Verdict.didNotStart(none.last(), none.attempts(), task.description());
+            return none.timedOut()
+                    ? Verdict.startTimedOut(none.last(), options.startTimeout(), none.attempts(), task.description())
+                    : Verdict.didNotStart(none.last(), none.attempts(), task.description());
         }
         if (failure instanceof Failure.PoolShutDown shutDown) {
             return new ExecutorShutdownException(task.description() + " was given up because " + label
@@ -574,7 +575,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
             LOG.log(Level.DEBUG, () -> label + ": " + worker + " has ended: " + end);
             handle(actions -> {
                 Task task = worker.task;
-                boolean begun = task != null && end.mark().of(task.id()) != BeginMark.Phase.NOT_BEGUN;
+                boolean begun = task != null && end.hasBegun(task.id());
                 state.workerGone(worker, end, begun, System.nanoTime(), actions);
             });
         }

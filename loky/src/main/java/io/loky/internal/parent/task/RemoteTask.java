@@ -61,6 +61,10 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         frame = encoded;
     }
 
+    public boolean isOwnedBy(TaskOwner candidate) {
+        return owner == candidate;
+    }
+
     /** What to send. Null once the task is over. */
     public @Nullable EncodedFrame frame() {
         return frame;
