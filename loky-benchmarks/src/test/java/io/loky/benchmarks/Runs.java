@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+
+/** Finished runs that never took place. */
+final class Runs {
+
+    private Runs() {}
+
+    static Run of(Results results, Metric... metrics) {
+        EnumSet<Metric> chosen = EnumSet.copyOf(List.of(metrics));
+        return new Run(
+                new Environment(
+                        Instant.parse("2026-01-02T03:04:05Z"),
+                        "17.0.15",
+                        "a vendor",
+                        "a VM",
+                        17,
+                        "Linux",
+                        "6.0",
+                        "amd64",
+                        2,
+                        new Python(Optional.of("3.11.7"), Optional.empty())),
+                new Arguments(2, chosen, Path.of("unused.json"), false, 5, false),
+                Schedule.of(2, List.of(new Schedule.Field(metrics[0], List.of(LokyJava.NAME, RawLimit.NAME))), 5),
+                results,
+                0.5,
+                1.5,
+                Duration.ofSeconds(60));
+    }
+
+    /** Two rounds of metric a: ours at 30 and 40, raw at 20 and 30, and Python missing. */
+    static Results roundTrips() {
+        Results results = new Results();
+        results.cell(Metric.ROUND_TRIP, LokyJava.NAME).add(1, new double[] {29, 30, 31});
+        results.cell(Metric.ROUND_TRIP, RawLimit.NAME).add(1, new double[] {20});
+        results.cell(Metric.ROUND_TRIP, RawLimit.NAME).add(2, new double[] {30});
+        results.cell(Metric.ROUND_TRIP, LokyJava.NAME).add(2, new double[] {39, 40, 200});
+        results.cell(Metric.ROUND_TRIP, "loky").giveUp("skipped: no python");
+        return results;
+    }
+}
