@@ -3,9 +3,11 @@ package io.loky.internal.parent.launch;
 
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.FrameReader;
+import io.loky.internal.wire.Hello;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -16,11 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection over the loopback interface, for systems without a POSIX shell. Any process of the machine can connect to
  * the port; only the worker knows the token, which it got over its standard input, and a connection that does not begin
- * with it is the end of this worker's start.
+ * with it is closed.
  */
 final class LoopbackChannel extends ParentChannel {
+    private static final System.Logger LOG = System.getLogger("io.loky.worker");
+
     /** How often a start that waits for its worker's connection looks whether the process is still alive. */
     private static final int LOOK_MILLIS = 200;
+
+    /** A worker greets as soon as it has connected; whoever is silent must not keep it waiting. */
+    private static final int GREETING_MILLIS = 2_000;
 
     private final ServerSocket server;
     private @Nullable Socket socket;
@@ -52,28 +59,43 @@ final class LoopbackChannel extends ParentChannel {
     }
 
     @Override
-    void connect(Process process) throws IOException {
+    Hello connect(Process process) throws IOException {
         try (OutputStream input = process.getOutputStream()) {
             token().writeTo(input);
         }
-        Socket connected = accept(process);
-        socket = connected;
-        connected.setTcpNoDelay(true);
-        reader = new FrameReader(connected.getInputStream());
-        out = connected.getOutputStream();
-        server.close();
+        server.setSoTimeout(LOOK_MILLIS);
+        while (process.isAlive()) {
+            Hello hello = accept();
+            if (hello != null) {
+                server.close();
+                return hello;
+            }
+        }
+        throw new ChannelBrokenException("the worker ended before it connected");
     }
 
-    private Socket accept(Process process) throws IOException {
-        server.setSoTimeout(LOOK_MILLIS);
-        for (; ; ) {
-            try {
-                return server.accept();
-            } catch (SocketTimeoutException e) {
-                if (!process.isAlive()) {
-                    throw new ChannelBrokenException("the worker ended before it connected");
-                }
-            }
+    /** One attempt; null if nobody connected, or somebody did who is not the worker. */
+    private @Nullable Hello accept() throws IOException {
+        Socket candidate;
+        try {
+            candidate = server.accept();
+        } catch (SocketTimeoutException e) {
+            return null;
+        }
+        try {
+            candidate.setTcpNoDelay(true);
+            candidate.setSoTimeout(GREETING_MILLIS);
+            FrameReader frames = new FrameReader(candidate.getInputStream());
+            Hello hello = greeting(frames);
+            candidate.setSoTimeout(0);
+            socket = candidate;
+            reader = frames;
+            out = candidate.getOutputStream();
+            return hello;
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "a connection to a worker's port was refused: " + e.getMessage());
+            Closing.quietly(candidate);
+            return null;
         }
     }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.wire.ChannelBrokenException;
+import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
+import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.Token;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,8 +46,29 @@ abstract class ParentChannel {
     /** Whether the JDK is to send the worker's standard error to its standard output. */
     abstract boolean mergesOutput();
 
-    /** Hands the token over and makes {@link #reader} and {@link #out} ready. */
-    abstract void connect(Process process) throws IOException;
+    /**
+     * Hands the token over, waits for the worker's greeting, and makes {@link #reader} and {@link #out} ready.
+     *
+     * @throws ChannelBrokenException if the worker ended before, or something else answered
+     */
+    abstract Hello connect(Process process) throws IOException;
+
+    /**
+     * Reads the greeting of whoever is at the other end, and believes it only if it has the token.
+     *
+     * @throws ChannelBrokenException if it ended, or is not the worker that was started
+     */
+    final Hello greeting(FrameReader from) throws IOException {
+        Frame frame = from.read();
+        if (frame == null) {
+            throw new ChannelBrokenException("the worker ended before it greeted");
+        }
+        Hello hello = Hello.decode(frame);
+        if (!hello.token().matches(token)) {
+            throw new ChannelBrokenException("something that is not this worker answered on its channel");
+        }
+        return hello;
+    }
 
     /** Reads the worker's frames. Only the worker's own thread uses it. */
     abstract FrameReader reader();

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.launch;
 
 import io.loky.internal.wire.FrameReader;
+import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.WorkerArguments;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,11 +50,13 @@ final class PipeChannel extends ParentChannel {
     }
 
     @Override
-    void connect(Process started) throws IOException {
+    Hello connect(Process started) throws IOException {
         process = started;
-        reader = new FrameReader(started.getInputStream());
+        FrameReader frames = new FrameReader(started.getInputStream());
+        reader = frames;
         token().writeTo(started.getOutputStream());
         started.getOutputStream().flush();
+        return greeting(frames);
     }
 
     private Process process() {

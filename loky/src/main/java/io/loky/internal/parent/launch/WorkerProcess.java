@@ -153,11 +153,7 @@ public final class WorkerProcess {
             Thread.currentThread().setName(label + " (pid " + p.pid() + ")");
             drain = OutputDrain.start(c.output(p), plan.output(), label + "-output");
             channel = c;
-            c.connect(p);
-            Hello hello = greeting(c.reader());
-            if (!hello.token().matches(c.token())) {
-                throw new ChannelBrokenException("something that is not this worker answered on its channel");
-            }
+            Hello hello = c.connect(p);
             LOG.log(Level.DEBUG, () -> label + " is ready: pid " + hello.pid() + ", Java " + hello.javaVersion());
             ready = true;
             drain.forward();
@@ -166,14 +162,6 @@ public final class WorkerProcess {
             c.close();
             throw e;
         }
-    }
-
-    private static Hello greeting(FrameReader reader) throws IOException {
-        Frame frame = reader.read();
-        if (frame == null) {
-            throw new ChannelBrokenException("the worker ended before it greeted");
-        }
-        return Hello.decode(frame);
     }
 
     private void serve(FrameReader reader, WorkerEvents listener) throws IOException {

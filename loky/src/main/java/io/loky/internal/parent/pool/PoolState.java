@@ -66,6 +66,10 @@ final class PoolState<H> {
 
     private int members;
     private int starting;
+
+    /** Workers that took too long to start and are being killed: starts whose failure is not counted yet. */
+    private int overdueStarts;
+
     private int nextIndex = 1;
     private long completed;
 
@@ -173,6 +177,9 @@ final class PoolState<H> {
         worker.become(WorkerState.GONE, Worker.NEVER, "its process ended");
         workers.remove(worker.index());
         EndReason asked = worker.endReason;
+        if (asked == EndReason.START_FAILED) {
+            overdueStarts--;
+        }
         boolean failedStart = before == WorkerState.STARTING || asked == EndReason.START_FAILED;
         EndReason reason = asked != null ? asked : failedStart ? EndReason.START_FAILED : EndReason.CRASHED;
         ended.merge(reason, 1L, Long::sum);
@@ -201,7 +208,10 @@ final class PoolState<H> {
             }
             switch (worker.state()) {
                 case IDLE -> retire(worker, EndReason.IDLE_TIMEOUT, now, out);
-                case STARTING -> kill(worker, EndReason.START_FAILED, out);
+                case STARTING -> {
+                    overdueStarts++;
+                    kill(worker, EndReason.START_FAILED, out);
+                }
                 case RETIRING -> kill(worker, reasonOf(worker), out);
                 default -> worker.deadlineNanos = Worker.NEVER;
             }
@@ -418,6 +428,11 @@ final class PoolState<H> {
 
     private boolean startIfAllowed(long now, List<Action<H>> out) {
         if (members >= maxWorkers) {
+            return false;
+        }
+        // Another one at once would always be there when the failure is counted, and nothing that waits would ever
+        // fail.
+        if (overdueStarts > 0) {
             return false;
         }
         if (startFailures > 0 && now < noStartBeforeNanos) {

@@ -166,7 +166,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
 
     @Override
     public void execute(SerializableRunnable task) {
-        execute((Runnable) task);
+        execute((Runnable) Objects.requireNonNull(task, "task"));
     }
 
     @Override
@@ -217,7 +217,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
 
     @Override
     public <T> List<Future<T>> invokeAll(List<? extends SerializableCallable<T>> tasks) throws InterruptedException {
-        return invokeAll((Collection<? extends Callable<T>>) tasks);
+        return invokeAll((Collection<? extends Callable<T>>) Objects.requireNonNull(tasks, "tasks"));
     }
 
     @Override
@@ -230,6 +230,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
             SerializableFunction<? super T, ? extends R> function, Iterable<? extends T> items, MapOptions mapOptions) {
         Objects.requireNonNull(function, "function");
         Objects.requireNonNull(items, "items");
+        Objects.requireNonNull(mapOptions, "options");
         int window = mapOptions.window().orElse(WINDOW_PER_WORKER * options.maxWorkers());
         ensureRunning();
         return OrderedMap.<T, R>stream(items, item -> start(TaskCall.of(function, item), null, null), window);
