@@ -50,10 +50,10 @@ public interface TaskFuture<V extends @Nullable Object> extends Future<V>, Compl
     OptionalLong workerPid();
 
     /**
-     * Returns how many times the task has been given to a worker. A task whose worker died before the task began is
-     * given to another one, which counts too.
+     * Returns how many times the task was executed, the present time included. A worker that died before it had begun
+     * the task does not count: nothing of the task was executed there.
      *
-     * @return 0 as long as no worker has had the task
+     * @return 0 as long as no worker has the task
      */
     int attempts();
 

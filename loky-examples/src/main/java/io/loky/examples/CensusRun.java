@@ -2,6 +2,7 @@
 package io.loky.examples;
 
 import io.loky.ProcessPoolExecutor;
+import io.loky.ProcessPoolOptions;
 import io.loky.TaskFuture;
 import io.loky.TaskOptions;
 import java.io.IOException;
@@ -22,7 +23,7 @@ record CensusRun(Totals totals, long nanos) {
             throws IOException, InterruptedException {
         Totals.Tally tally = new Totals.Tally(top);
         long start = System.nanoTime();
-        try (ProcessPoolExecutor pool = ProcessPoolExecutor.create(workers)) {
+        try (ProcessPoolExecutor pool = ProcessPoolExecutor.create(options(workers))) {
             JarsInOrder.Sink tallied = result -> {
                 tally.add(result);
                 sink.accept(result);
@@ -30,6 +31,17 @@ record CensusRun(Totals totals, long nanos) {
             new JarsInOrder(IN_FLIGHT_PER_WORKER * workers, jar -> submit(pool, jar, top), tallied).run(jars);
         }
         return new CensusRun(tally.totals(), System.nanoTime() - start);
+    }
+
+    /**
+     * Each worker compiles the same code for itself. For a run of seconds the optimizing compiler costs more than it brings,
+     * and more so with every worker.
+     */
+    private static ProcessPoolOptions options(int workers) {
+        return ProcessPoolOptions.builder()
+                .maxWorkers(workers)
+                .jvmArgs(List.of("-XX:TieredStopAtLevel=1"))
+                .build();
     }
 
     /** The task takes the path along as text: a {@link Path} is not serializable. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Resolves classes with a given loader. The plain stream takes the nearest loader on the stack, which on a thread of the
  * library's own is never the user's.
  */
-final class LoaderObjectInputStream extends ObjectInputStream {
+class LoaderObjectInputStream extends ObjectInputStream {
     private final @Nullable ClassLoader loader;
 
     LoaderObjectInputStream(InputStream in, @Nullable ClassLoader loader) throws IOException {
@@ -32,10 +33,14 @@ final class LoaderObjectInputStream extends ObjectInputStream {
     @Override
     protected Class<?> resolveProxyClass(String[] interfaces) throws IOException, ClassNotFoundException {
         Class<?>[] classes = new Class<?>[interfaces.length];
+        ClassLoader home = loader;
         for (int i = 0; i < interfaces.length; i++) {
             classes[i] = Class.forName(interfaces[i], false, loader);
+            if (!Modifier.isPublic(classes[i].getModifiers())) {
+                home = classes[i].getClassLoader(); // the only one in which a proxy may see it
+            }
         }
-        return Proxy.newProxyInstance(classes[0].getClassLoader(), classes, (proxy, method, args) -> null)
+        return Proxy.newProxyInstance(home, classes, (proxy, method, args) -> null)
                 .getClass();
     }
 }

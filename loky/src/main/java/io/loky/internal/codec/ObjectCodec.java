@@ -98,9 +98,9 @@ public final class ObjectCodec {
             case NULL -> null;
             case FALSE -> false;
             case TRUE -> true;
-            case INTEGER -> rest.getInt();
-            case LONG -> rest.getLong();
-            case DOUBLE -> rest.getDouble();
+            case INTEGER -> exactly(Integer.BYTES, rest).getInt();
+            case LONG -> exactly(Long.BYTES, rest).getLong();
+            case DOUBLE -> exactly(Double.BYTES, rest).getDouble();
             case STRING -> new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);
             case BYTES -> Arrays.copyOfRange(bytes, 1, bytes.length);
             case STREAM -> {
@@ -110,6 +110,13 @@ public final class ObjectCodec {
             }
             default -> throw new StreamCorruptedException("a value with the unknown tag " + bytes[0]);
         };
+    }
+
+    private static ByteBuffer exactly(int length, ByteBuffer rest) throws StreamCorruptedException {
+        if (rest.remaining() != length) {
+            throw new StreamCorruptedException("a number of " + rest.remaining() + " bytes instead of " + length);
+        }
+        return rest;
     }
 
     static ObjectInputStream openStream(byte[] bytes, int offset, @Nullable ClassLoader loader) throws IOException {

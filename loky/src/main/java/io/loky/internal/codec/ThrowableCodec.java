@@ -2,8 +2,11 @@
 package io.loky.internal.codec;
 
 import io.loky.RemoteTaskException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -11,15 +14,17 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Throwables to bytes and back, whatever they hold.
  *
- * <p>A throwable travels twice: as itself, and as a plain description. Where the original cannot be written, or cannot be
- * rebuilt on the other side, a {@link RemoteTaskException} made from the description stands in for that link of the
- * chain, and its causes and suppressed throwables are tried one by one in the same way.
+ * <p>A throwable travels twice: as itself, and as a plain description. Normally the bytes of the first link hold the whole
+ * chain of causes and suppressed throwables. Where these cannot be written, each link is written alone, and the reader
+ * ties the links together again; a {@link RemoteTaskException} made from the description stands in for each link that
+ * cannot be written, or cannot be rebuilt on the other side, and for that link only.
  */
 public final class ThrowableCodec {
     /** A chain longer than this is cut: it is a cycle that pretends not to be one, or no human reads it. */
@@ -34,7 +39,18 @@ public final class ThrowableCodec {
      * @throws IOException if the bytes exceed a frame
      */
     public static void write(Throwable thrown, String runtime, OutputStream out) throws IOException {
-        Node node = describe(thrown, runtime, Collections.newSetFromMap(new IdentityHashMap<>()), true, 0);
+        byte[] whole = null;
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            ObjectCodec.writeStream(bytes, thrown);
+            whole = bytes.toByteArray();
+        } catch (Throwable e) {
+            // NotSerializableException, or anything at all from a user's writeObject. Which link it is shows below.
+        }
+        Node node = describe(thrown, runtime, Collections.newSetFromMap(new IdentityHashMap<>()), whole == null, 0);
+        if (whole != null) {
+            node.original = whole;
+        }
         ObjectCodec.writeStream(out, node);
     }
 
@@ -51,7 +67,7 @@ public final class ThrowableCodec {
         }
     }
 
-    /** One link: the description, and the original's bytes unless a link above has them already or they could not be made. */
+    /** One link: the description, and the original's bytes unless the first link has them or they could not be made. */
     private static final class Node implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -59,6 +75,9 @@ public final class ThrowableCodec {
         final @Nullable String message;
         final StackTraceElement[] frames;
         byte @Nullable [] original;
+
+        /** The original's bytes are those of this link alone, with a {@link Link} wherever the next ones belong. */
+        boolean alone;
 
         @Nullable
         String obstacle;
@@ -75,48 +94,121 @@ public final class ThrowableCodec {
         }
     }
 
-    private static Node describe(
-            Throwable thrown, String runtime, Set<Throwable> seen, boolean withOriginal, int depth) {
+    /** Stands for the cause (0) or a suppressed throwable (from 1 on) of a link that was written alone. */
+    private record Link(int position) implements Serializable {
+        /** For one that has no node: a link of a cycle, or beyond the depth. */
+        static final Link NONE = new Link(-1);
+    }
+
+    private static Node describe(Throwable thrown, String runtime, Set<Throwable> seen, boolean alone, int depth) {
         seen.add(thrown);
         StackTraceElement[] frames = cut(framesOf(thrown), runtime);
         Node node = new Node(thrown.getClass().getName(), messageOf(thrown), frames);
-        if (withOriginal) {
-            try {
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                ObjectCodec.writeStream(bytes, thrown);
-                node.original = bytes.toByteArray();
-            } catch (Throwable e) {
-                // NotSerializableException, or anything at all from the user's writeObject. Kept as the reason.
-                node.obstacle = textOf(e);
-            }
-        }
-        // The original's bytes hold its whole chain: the links below need their own only where those are missing.
-        boolean below = withOriginal && node.original == null;
+        IdentityHashMap<Throwable, Link> links = new IdentityHashMap<>();
         Throwable cause = causeOf(thrown);
-        if (cause != null && depth < MAX_DEPTH && !seen.contains(cause)) {
-            node.cause = describe(cause, runtime, seen, below, depth + 1);
+        if (cause != null) {
+            links.put(cause, Link.NONE);
+            if (depth < MAX_DEPTH && !seen.contains(cause)) {
+                links.put(cause, new Link(0));
+                node.cause = describe(cause, runtime, seen, alone, depth + 1);
+            }
         }
         List<Node> suppressed = new ArrayList<>();
         for (Throwable s : thrown.getSuppressed()) {
+            links.putIfAbsent(s, Link.NONE);
             if (depth < MAX_DEPTH && !seen.contains(s)) {
-                suppressed.add(describe(s, runtime, seen, below, depth + 1));
+                suppressed.add(describe(s, runtime, seen, alone, depth + 1));
+                links.put(s, new Link(suppressed.size()));
             }
         }
         node.suppressed = suppressed.toArray(Node[]::new);
+        if (alone) {
+            writeAlone(thrown, links, node);
+        }
         return node;
+    }
+
+    private static void writeAlone(Throwable thrown, IdentityHashMap<Throwable, Link> links, Node node) {
+        node.alone = true;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new AloneOutputStream(bytes, thrown, links)) {
+            out.writeObject(thrown);
+            out.flush();
+            node.original = bytes.toByteArray();
+        } catch (Throwable e) {
+            // NotSerializableException, or anything at all from the user's writeObject. Kept as the reason.
+            node.obstacle = textOf(e);
+        }
+    }
+
+    private static final class AloneOutputStream extends ObjectOutputStream {
+        private final Throwable thrown;
+        private final IdentityHashMap<Throwable, Link> links;
+
+        AloneOutputStream(OutputStream out, Throwable thrown, IdentityHashMap<Throwable, Link> links)
+                throws IOException {
+            super(out);
+            this.thrown = thrown;
+            this.links = links;
+            enableReplaceObject(true);
+        }
+
+        @Override
+        protected Object replaceObject(Object object) {
+            if (object == thrown || !(object instanceof Throwable)) {
+                return object;
+            }
+            Link link = links.get(object);
+            return link == null ? object : link;
+        }
+    }
+
+    private static final class AloneInputStream extends LoaderObjectInputStream {
+        private final List<@Nullable Throwable> below;
+
+        AloneInputStream(InputStream in, @Nullable ClassLoader loader, List<@Nullable Throwable> below)
+                throws IOException {
+            super(in, loader);
+            this.below = below;
+            enableResolveObject(true);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // null is what the link was tied to, as far as this side knows
+        protected Object resolveObject(Object object) {
+            if (object instanceof Link link) {
+                return link.position() < 0 ? null : below.get(link.position());
+            }
+            return object;
+        }
     }
 
     private static Throwable rebuild(Node node, @Nullable ClassLoader loader) {
         String obstacle = node.obstacle;
-        if (node.original != null) {
+        if (node.original != null && !node.alone) {
             try (var in = ObjectCodec.openStream(node.original, 0, loader)) {
-                Throwable original = (Throwable) in.readObject();
-                String unused =
-                        original.toString(); // one that throws would do so later, in whatever wraps or prints it
+                Throwable original = checked((Throwable) in.readObject());
                 restoreFrames(original, node, 0);
                 return original;
             } catch (Throwable e) {
                 // ClassNotFoundException, or anything at all from the user's readObject. Kept as the reason.
+                obstacle = textOf(e);
+            }
+        }
+        Throwable cause = node.cause == null ? null : rebuild(node.cause, loader);
+        List<Throwable> suppressed = new ArrayList<>();
+        for (Node s : node.suppressed) {
+            suppressed.add(rebuild(s, loader));
+        }
+        if (node.original != null && node.alone) {
+            List<@Nullable Throwable> below = new ArrayList<>();
+            below.add(cause);
+            below.addAll(suppressed);
+            try (var in = new AloneInputStream(new ByteArrayInputStream(node.original), loader, below)) {
+                Throwable original = checked((Throwable) in.readObject());
+                original.setStackTrace(node.frames);
+                return original;
+            } catch (Throwable e) {
                 obstacle = textOf(e);
             }
         }
@@ -125,13 +217,17 @@ public final class ThrowableCodec {
                 node.message,
                 obstacle == null ? "what it belongs to could not be rebuilt" : obstacle,
                 node.frames);
-        if (node.cause != null) {
-            standIn.initCause(rebuild(node.cause, loader));
+        if (cause != null) {
+            standIn.initCause(cause);
         }
-        for (Node s : node.suppressed) {
-            standIn.addSuppressed(rebuild(s, loader));
-        }
+        suppressed.forEach(standIn::addSuppressed);
         return standIn;
+    }
+
+    /** One whose {@code toString} throws would do so later, in whatever wraps or prints it. */
+    private static Throwable checked(Throwable original) {
+        String unused = original.toString();
+        return original;
     }
 
     /** Cuts the library's frames from the originals of a chain, as the descriptions beside them already are. */
@@ -163,8 +259,9 @@ public final class ThrowableCodec {
 
     private static StackTraceElement[] framesOf(Throwable thrown) {
         try {
-            return thrown.getStackTrace();
-        } catch (Throwable e) {
+            StackTraceElement[] frames = thrown.getStackTrace();
+            return Arrays.stream(frames).filter(Objects::nonNull).toArray(StackTraceElement[]::new);
+        } catch (Throwable e) { // also that it gave null instead of frames
             return new StackTraceElement[0];
         }
     }

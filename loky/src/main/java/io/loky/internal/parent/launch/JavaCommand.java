@@ -25,6 +25,9 @@ final class JavaCommand {
 
     private static final Pattern COLLECTOR = Pattern.compile("-XX:[+]Use\\w+GC");
 
+    /** Where a JVM finds flags besides its command line; containers often choose the collector there. */
+    private static final List<String> ENVIRONMENT = List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
+
     private JavaCommand() {}
 
     static List<String> of(ProcessPoolOptions options, WorkerArguments arguments, WorkerDirectory directory)
@@ -55,7 +58,8 @@ final class JavaCommand {
         List<String> flags = new ArrayList<>();
         // Best or equal for every kind of load when all cores are busy with workers; a worker's share of GC threads.
         // Two collectors on one line would stop the JVM, so a user's choice replaces this one.
-        if (options.jvmArgs().stream().noneMatch(arg -> COLLECTOR.matcher(arg).matches())) {
+        if (options.jvmArgs().stream().noneMatch(arg -> COLLECTOR.matcher(arg).matches())
+                && ENVIRONMENT.stream().noneMatch(name -> choosesCollector(name, options))) {
             int share = Math.max(1, Runtime.getRuntime().availableProcessors() / options.maxWorkers());
             flags.add("-XX:+UseParallelGC");
             flags.add("-XX:ParallelGCThreads=" + share);
@@ -71,6 +75,12 @@ final class JavaCommand {
         flags.add("-XX:ErrorFile=" + CrashLog.file(directory.path()));
         flags.add(options.maxHeap().map(size -> "-Xmx" + size).orElseGet(() -> heapShare(options.maxWorkers())));
         return flags;
+    }
+
+    private static boolean choosesCollector(String variable, ProcessPoolOptions options) {
+        String inherited = System.getenv(variable);
+        String flags = options.environment().getOrDefault(variable, inherited == null ? "" : inherited);
+        return COLLECTOR.matcher(flags).find();
     }
 
     /** The default, a quarter of the memory for each JVM, would promise more than the machine has from five workers on. */

@@ -34,7 +34,12 @@ public final class OrderedMap<A, R> extends Spliterators.AbstractSpliterator<R> 
     /** Submits the first window of tasks at once; closing the stream cancels those that are not done. */
     public static <A, R> Stream<R> stream(Iterable<? extends A> items, Function<A, RemoteTask<R>> submit, int window) {
         OrderedMap<A, R> map = new OrderedMap<>(items.iterator(), submit, window);
-        map.fill();
+        try {
+            map.fill();
+        } catch (Throwable e) { // from the user's items; there will be no stream that could be closed
+            map.close();
+            throw e;
+        }
         return StreamSupport.stream(map, false).onClose(map::close);
     }
 

@@ -108,14 +108,19 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     }
 
     private Throwable decodeThrowable(Frame answer) {
+        Throwable thrown;
         try {
-            Throwable thrown = ThrowableCodec.read(answer.payload(), loader);
-            site.appendTo(thrown, workerPid);
-            return thrown;
-        } catch (Exception | StackOverflowError e) {
+            thrown = ThrowableCodec.read(answer.payload(), loader);
+        } catch (Throwable e) { // whatever it is, this future must be completed
             return new ResultSerializationException(
                     "the exception that " + description() + " ended with could not be rebuilt in the parent: " + e, e);
         }
+        try {
+            site.appendTo(thrown, workerPid);
+        } catch (Throwable e) {
+            // The user's class overrides getStackTrace or setStackTrace, and fails there: it goes without the site.
+        }
+        return thrown;
     }
 
     /** Completes the future with a failure that the library made. Its stack becomes that of the submit. */
@@ -323,8 +328,10 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
-            task.cancel(mayInterruptIfRunning);
-            return super.cancel(mayInterruptIfRunning);
+            if (task.cancel(mayInterruptIfRunning) || task.isCancelled()) {
+                return super.cancel(mayInterruptIfRunning);
+            }
+            return isCancelled(); // the task has ended otherwise, and this becomes what it became
         }
 
         /** Stages made from this one are ordinary: cancelling one of them does not cancel the task. */
