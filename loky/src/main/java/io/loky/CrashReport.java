@@ -156,6 +156,9 @@ public record CrashReport(
 
     /** How far a worker was with a task. */
     public enum TaskPhase {
+        /** It had been sent the task and had not begun it. */
+        NOT_BEGUN,
+
         /** It was rebuilding the task from its bytes, which may run code of the task's classes. */
         DECODING,
 

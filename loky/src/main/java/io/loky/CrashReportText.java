@@ -3,6 +3,7 @@ package io.loky;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A crash report in words: the short story, the facts, the remedy. */
@@ -58,14 +59,15 @@ final class CrashReportText {
         if (report.taskId().isEmpty()) {
             return report.cause() == CrashReport.Cause.START_FAILED ? "" : " while it was idle";
         }
-        return report.cause() == CrashReport.Cause.START_FAILED ? " for " + task() : " while " + phase() + task();
+        return report.cause() == CrashReport.Cause.START_FAILED ? " for " + task() : phase() + task();
     }
 
     private String phase() {
         return switch (report.taskPhase().orElse(CrashReport.TaskPhase.EXECUTING)) {
-            case DECODING -> "decoding ";
-            case EXECUTING -> "executing ";
-            case RETURNING -> "returning the result of ";
+            case NOT_BEGUN -> " before it had begun ";
+            case DECODING -> " while decoding ";
+            case EXECUTING -> " while executing ";
+            case RETURNING -> " while returning the result of ";
         };
     }
 
@@ -75,8 +77,9 @@ final class CrashReportText {
     }
 
     private String hint() {
-        String culprit =
-                report.taskId().isPresent() ? "the task, or a library that it calls," : "something in the worker";
+        boolean notTheTask =
+                report.taskId().isEmpty() || report.taskPhase().equals(Optional.of(CrashReport.TaskPhase.NOT_BEGUN));
+        String culprit = notTheTask ? "something in the worker" : "the task, or a library that it calls,";
         return switch (report.cause()) {
             case EXIT -> ": " + culprit + " ended the JVM (System.exit or Runtime.halt)";
             case HALT -> ": " + culprit + " ended the JVM (Runtime.halt)";

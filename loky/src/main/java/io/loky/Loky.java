@@ -8,8 +8,8 @@ import java.time.Duration;
  * The reusable executor, and what a program may ask about its machine.
  *
  * <p>{@link #getReusableExecutor()} is the shortest way to a pool: all callers that ask with equal options share one, whose
- * workers stay warm between uses and leave after a time without work. It is never closed by those who borrow it; a pool of
- * one's own comes from {@link ProcessPoolExecutor#create(ProcessPoolOptions)}.
+ * workers stay warm between uses and leave after a time without work. Who shuts it down does so for all who share it; the
+ * next call then makes a new one. A pool of one's own comes from {@link ProcessPoolExecutor#create(ProcessPoolOptions)}.
  *
  * <p>Thread-safe.
  */

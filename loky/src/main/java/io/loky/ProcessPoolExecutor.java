@@ -188,7 +188,8 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
     <T extends @Nullable Object> CompletableFuture<T> supplyAsync(SerializableSupplier<T> supplier);
 
     /**
-     * Submits a task that nobody waits for. If it fails later, nobody is told: use {@code submit} to find out.
+     * Submits a task that nobody waits for. If it fails later, that is logged as a warning by the logger
+     * {@code io.loky.pool}, and nobody else is told: use {@code submit} to find out.
      *
      * @param task runs in a worker
      * @throws TaskSerializationException if the task cannot be serialized

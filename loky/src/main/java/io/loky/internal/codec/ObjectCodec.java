@@ -66,11 +66,19 @@ public final class ObjectCodec {
 
     /** The objects as one object stream, so that what they share stays shared. */
     static void writeStream(OutputStream out, @Nullable Object... objects) throws IOException {
-        try (ObjectOutputStream stream = new ObjectOutputStream(out)) {
-            for (Object object : objects) {
-                stream.writeObject(object);
-            }
+        // No try-with-resources: after a failure the JVM's one spare OutOfMemoryError may come again from close(), and
+        // an
+        // exception that suppresses itself hides itself.
+        ObjectOutputStream stream = new ObjectOutputStream(out);
+        for (Object object : objects) {
+            stream.writeObject(object);
         }
+        stream.flush();
+    }
+
+    /** Whether {@link #read} of these bytes runs no code but the JDK's own, and takes next to no time. */
+    public static boolean isBare(byte[] bytes) {
+        return bytes.length > 0 && bytes[0] != STREAM;
     }
 
     /** Text with unpaired surrogates is legal in Java and has no UTF-8 form: it must take the object stream. */

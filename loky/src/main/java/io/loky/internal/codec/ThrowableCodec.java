@@ -137,7 +137,7 @@ public final class ThrowableCodec {
             node.original = bytes.toByteArray();
         } catch (Throwable e) {
             // NotSerializableException, or anything at all from the user's writeObject. Kept as the reason.
-            node.obstacle = textOf(e);
+            node.obstacle = SafeText.of(e);
         }
     }
 
@@ -192,7 +192,7 @@ public final class ThrowableCodec {
                 return original;
             } catch (Throwable e) {
                 // ClassNotFoundException, or anything at all from the user's readObject. Kept as the reason.
-                obstacle = textOf(e);
+                obstacle = SafeText.of(e);
             }
         }
         Throwable cause = node.cause == null ? null : rebuild(node.cause, loader);
@@ -209,7 +209,7 @@ public final class ThrowableCodec {
                 original.setStackTrace(node.frames);
                 return original;
             } catch (Throwable e) {
-                obstacle = textOf(e);
+                obstacle = SafeText.of(e);
             }
         }
         RemoteTaskException standIn = new RemoteTaskException(
@@ -279,15 +279,6 @@ public final class ThrowableCodec {
             return thrown.getMessage();
         } catch (Throwable e) {
             return "(getMessage() threw " + e.getClass().getName() + ")";
-        }
-    }
-
-    private static String textOf(Throwable thrown) {
-        try {
-            return thrown.toString();
-        } catch (Throwable e) {
-            return thrown.getClass().getName() + " (toString() threw "
-                    + e.getClass().getName() + ")";
         }
     }
 }

@@ -3,7 +3,10 @@ package io.loky.internal.wire;
 
 import java.io.IOException;
 
-/** The stream between parent and worker ended in the middle of a message, or holds something else than messages. */
+/**
+ * The stream between parent and worker holds something else than messages. That it ends, also in the middle of a message, is
+ * an {@link java.io.EOFException}: the other side is gone.
+ */
 public final class ChannelBrokenException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -19,9 +19,10 @@ import java.io.InputStream;
  * is meant.
  *
  * @param payload the bytes after the header; owned by the receiver
+ * @param skipped how long the payload was, if there was no memory for it and it was skipped; else 0
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier that is read once, never compared
-public record Frame(FrameType type, long taskId, byte[] payload) {
+public record Frame(FrameType type, long taskId, byte[] payload, int skipped) {
     static final int HEADER = 16;
     static final byte MAGIC_0 = 'L';
     static final byte MAGIC_1 = 'K';

@@ -16,23 +16,27 @@ public final class FrameBuffer extends OutputStream {
     /** A scratch buffer that has grown beyond this is handed out whole instead of being copied and kept. */
     private static final int KEEP = 64 * 1024;
 
-    /** A thread's spare buffer. Taken out while in use, because encoding runs user code, which may encode in turn. */
-    private static final ThreadLocal<FrameBuffer> SPARE = new ThreadLocal<>();
+    /**
+     * A thread's spare array. Taken out while in use, because encoding runs user code, which may encode in turn. A plain
+     * array, since an object of the library would keep the library's loader alive in a thread of somebody else's pool.
+     */
+    private static final ThreadLocal<byte[]> SPARE = new ThreadLocal<>();
 
-    private byte[] bytes = new byte[INITIAL];
+    private byte[] bytes;
     private int size = Frame.HEADER;
 
-    private FrameBuffer() {}
+    private FrameBuffer(byte[] bytes) {
+        this.bytes = bytes;
+    }
 
-    /** An empty buffer, the calling thread's spare one if there is one. End with {@link #finish}. */
+    /** An empty buffer, on the calling thread's spare array if there is one. End with {@link #finish}. */
     public static FrameBuffer take() {
-        FrameBuffer spare = SPARE.get();
+        byte[] spare = SPARE.get();
         if (spare == null) {
-            return new FrameBuffer();
+            return new FrameBuffer(new byte[INITIAL]);
         }
         SPARE.remove();
-        spare.reset();
-        return spare;
+        return new FrameBuffer(spare);
     }
 
     /** Drops what was written, for a second attempt. */
@@ -76,7 +80,7 @@ public final class FrameBuffer extends OutputStream {
             return new EncodedFrame(bytes, size);
         }
         EncodedFrame frame = new EncodedFrame(Arrays.copyOf(bytes, size), size);
-        SPARE.set(this);
+        SPARE.set(bytes);
         return frame;
     }
 }

@@ -2,6 +2,7 @@
 package io.loky.internal.wire;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,15 +16,20 @@ public final class FrameReader {
     private final InputStream in;
     private final byte[] header = new byte[Frame.HEADER];
 
+    /** Takes what is skipped: allocated before, since there is no memory when it is needed. */
+    private final byte[] scrap = new byte[SLICE];
+
     public FrameReader(InputStream in) {
         // One read call brings a small frame whole; the header alone would cost a second one.
         this.in = in instanceof BufferedInputStream ? in : new BufferedInputStream(in, SLICE);
     }
 
     /**
-     * The next frame, or null at an end of the stream between two frames.
+     * The next frame, or null at an end of the stream between two frames. A payload for which there is no memory is
+     * skipped, and the frame says so: the stream stays in step, and whoever waits for the frame can be told.
      *
-     * @throws ChannelBrokenException if the stream ends inside a frame, or does not hold a frame of this version
+     * @throws EOFException if the stream ends inside a frame
+     * @throws ChannelBrokenException if the stream does not hold a frame of this version
      * @throws IOException if the stream cannot be read
      */
     public @Nullable Frame read() throws IOException {
@@ -32,7 +38,7 @@ public final class FrameReader {
             return null;
         }
         if (got < Frame.HEADER) {
-            throw new ChannelBrokenException(
+            throw new EOFException(
                     "stream ended inside a frame header, after " + got + " of " + Frame.HEADER + " bytes");
         }
         FrameType type = checkedType();
@@ -42,13 +48,33 @@ public final class FrameReader {
                     + " bytes; the limit is " + Frame.MAX_PAYLOAD);
         }
         long taskId = ByteBuffer.wrap(header).getLong(8);
-        byte[] payload = new byte[length];
-        got = fill(payload, length);
+        byte[] payload = allocate(length);
+        got = payload == null ? skip(length) : fill(payload, length);
         if (got < length) {
-            throw new ChannelBrokenException("stream ended inside the payload of frame " + type + " for task #" + taskId
+            throw new EOFException("stream ended inside the payload of frame " + type + " for task #" + taskId
                     + ", after " + got + " of " + length + " bytes");
         }
-        return new Frame(type, taskId, payload);
+        return payload == null ? new Frame(type, taskId, new byte[0], length) : new Frame(type, taskId, payload, 0);
+    }
+
+    private static byte @Nullable [] allocate(int length) {
+        try {
+            return new byte[length];
+        } catch (OutOfMemoryError e) {
+            return null;
+        }
+    }
+
+    private int skip(int length) throws IOException {
+        int got = 0;
+        while (got < length) {
+            int n = in.read(scrap, 0, Math.min(SLICE, length - got));
+            if (n < 0) {
+                break;
+            }
+            got += n;
+        }
+        return got;
     }
 
     private FrameType checkedType() throws ChannelBrokenException {

@@ -11,9 +11,12 @@ public final class LastWords {
     private LastWords() {}
 
     /** Worker: says why, and ends this JVM at once, without shutdown hooks. */
-    public static void sayAndHalt(String why, int exitCode) {
-        System.err.println(PREFIX + why);
-        Runtime.getRuntime().halt(exitCode);
+    public static void sayAndHalt(String why) {
+        try {
+            System.err.println(PREFIX + why);
+        } finally {
+            Runtime.getRuntime().halt(WorkerExit.UNFIT);
+        }
     }
 
     /** Parent: whether this line is a worker's last. */

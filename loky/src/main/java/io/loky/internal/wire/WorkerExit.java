@@ -6,14 +6,11 @@ public final class WorkerExit {
     /** Told to leave. */
     public static final int RETIRED = 0;
 
-    /** The parent is gone: the channel ended without a RETIRE frame. */
+    /** The parent is gone: the channel ended, or nobody reads it any more. */
     public static final int PARENT_GONE = 113;
 
-    /** The channel holds something that is not a frame, or broke. */
-    public static final int CHANNEL_BROKEN = 114;
-
-    /** The bytes of a task were more than its heap could hold. */
-    public static final int TASK_TOO_LARGE = 115;
+    /** It cannot serve tasks: its {@link LastWords} say why. */
+    public static final int UNFIT = 114;
 
     private WorkerExit() {}
 }

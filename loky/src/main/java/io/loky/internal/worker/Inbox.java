@@ -28,7 +28,7 @@ final class Inbox {
     private static final long LONG_TASK_MILLIS = 100;
 
     private final FrameReader in;
-    private final Consumer<IOException> onEnd;
+    private final Consumer<Throwable> onEnd;
 
     // Guarded by this.
     private boolean busy;
@@ -38,9 +38,9 @@ final class Inbox {
     private @Nullable Frame handedOver;
 
     /**
-     * @param onEnd ends this JVM; called on the watcher when the channel ends or breaks while it reads
+     * @param onEnd ends this JVM; called on the watcher when the channel ends or breaks while it reads, or it fails itself
      */
-    Inbox(FrameReader in, Consumer<IOException> onEnd) {
+    Inbox(FrameReader in, Consumer<Throwable> onEnd) {
         this.in = in;
         this.onEnd = onEnd;
     }
@@ -72,7 +72,7 @@ final class Inbox {
         return read();
     }
 
-    /** Main thread: a task begins. It ends with the next call of {@link #next}. */
+    /** Main thread: something begins that may take long. It ends with the next call of {@link #next}. */
     synchronized void begin() {
         busy = true;
         busySinceNanos = System.nanoTime();
@@ -92,7 +92,7 @@ final class Inbox {
                     notifyAll();
                 }
             }
-        } catch (IOException e) {
+        } catch (Throwable e) { // without the watcher the main thread would wait for it forever
             onEnd.accept(e);
         }
     }

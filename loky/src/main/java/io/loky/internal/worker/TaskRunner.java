@@ -4,6 +4,7 @@ package io.loky.internal.worker;
 import io.loky.ResultSerializationException;
 import io.loky.TaskSerializationException;
 import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.wire.BeginMark;
@@ -14,6 +15,7 @@ import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,32 +36,67 @@ final class TaskRunner {
     }
 
     /**
+     * A task that is ready to run, or what to answer instead.
+     *
+     * @param call null if there is a refusal
+     */
+    record Prepared(
+            long id, @Nullable TaskCall call, @Nullable EncodedFrame refusal) {}
+
+    /**
+     * Rebuilds a task. Runs user code: {@code readObject} and the like.
+     *
+     * @throws IOException if even the refusal of a task that cannot be rebuilt cannot be encoded
+     */
+    Prepared prepare(Frame frame) throws IOException {
+        long id = frame.taskId();
+        mark.set(id, Phase.DECODING);
+        Thread.currentThread().setContextClassLoader(loader);
+        // A thread that an earlier task left behind may have interrupted this one while it waited.
+        Thread.interrupted();
+        if (frame.skipped() > 0) {
+            return new Prepared(
+                    id,
+                    null,
+                    failure(
+                            id,
+                            new TaskSerializationException(
+                                    "task #" + id + " is " + frame.skipped()
+                                            + " bytes long, for which the heap of its worker (at most "
+                                            + Runtime.getRuntime().maxMemory()
+                                            + " bytes) has no room; give workers a larger heap"
+                                            + " (ProcessPoolOptions.maxHeap) or the task less data",
+                                    null)));
+        }
+        try {
+            return new Prepared(id, TaskCall.read(frame.payload(), loader), null);
+        } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
+            return new Prepared(
+                    id,
+                    null,
+                    failure(
+                            id,
+                            new TaskSerializationException(
+                                    "task #" + id + " could not be rebuilt in the worker: " + SafeText.of(e)
+                                            + "; its classes must be on the class path that worker and parent share, and their"
+                                            + " readObject must work there",
+                                    e)));
+        }
+    }
+
+    /**
+     * Runs a task and sends the answer.
+     *
      * @throws IOException if the answer cannot be sent: the parent is gone
      */
-    void run(Frame frame) throws IOException {
-        Thread thread = Thread.currentThread();
-        thread.setContextClassLoader(loader);
-        EncodedFrame answer = answer(frame);
-        answer.writeTo(out);
-        // What a task leaves behind in its thread must not meet the next one.
+    void run(Prepared task) throws IOException {
+        EncodedFrame answer = task.call() == null ? task.refusal() : answer(task.id(), task.call());
+        Objects.requireNonNull(answer, "answer").writeTo(out);
+        // The interrupt that a task leaves set must not meet the next one.
         Thread.interrupted();
     }
 
-    private EncodedFrame answer(Frame frame) throws IOException {
-        long id = frame.taskId();
-        TaskCall call;
-        mark.set(id, Phase.DECODING);
-        try {
-            call = TaskCall.read(frame.payload(), loader);
-        } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
-            return failure(
-                    id,
-                    new TaskSerializationException(
-                            "task #" + id + " could not be rebuilt in the worker: " + e
-                                    + "; its classes must be on the class path that worker and parent share, and their"
-                                    + " readObject must work there",
-                            e));
-        }
+    private EncodedFrame answer(long id, TaskCall call) throws IOException {
         mark.set(id, Phase.RUNNING);
         Object value;
         try {
@@ -81,8 +118,8 @@ final class TaskRunner {
             return failure(
                     id,
                     new ResultSerializationException(
-                            "the result of task #" + id + ", a " + type + ", cannot be sent to the parent: " + e
-                                    + "; return something that is Serializable",
+                            "the result of task #" + id + ", a " + type + ", cannot be sent to the parent: "
+                                    + SafeText.of(e) + "; return something that is Serializable",
                             e));
         }
         return buffer.finish(FrameType.VALUE, id);
@@ -90,7 +127,16 @@ final class TaskRunner {
 
     private static EncodedFrame failure(long id, Throwable thrown) throws IOException {
         FrameBuffer buffer = FrameBuffer.take();
-        ThrowableCodec.write(thrown, RUNTIME, buffer);
+        try {
+            ThrowableCodec.write(thrown, RUNTIME, buffer);
+        } catch (Throwable e) { // too large for a frame or for the memory: then a small one tells of it
+            buffer.reset();
+            ResultSerializationException small = new ResultSerializationException(
+                    "task #" + id + " ended with a " + thrown.getClass().getName()
+                            + ", which cannot be sent to the parent: " + SafeText.of(e),
+                    null);
+            ThrowableCodec.write(small, RUNTIME, buffer);
+        }
         return buffer.finish(FrameType.ERROR, id);
     }
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.worker;
 
+import io.loky.internal.codec.SafeText;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
-import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.LastWords;
 import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The main class of a worker JVM. Started by a pool, never by hand. */
 public final class WorkerMain {
@@ -30,49 +31,74 @@ public final class WorkerMain {
         Path directory = Path.of(arguments.directory());
         try {
             // The first read blocks on the parent's pipe, so from here on the parent's death ends this JVM.
-            WorkerChannel channel = WorkerChannel.open(arguments);
+            WorkerChannel channel = openChannel(arguments);
             Token token = Token.readFrom(channel.tokenSource());
             channel.connect();
             FrameReader in = new FrameReader(channel.in());
-            BeginMark mark = BeginMark.open(directory.resolve(WorkerArguments.MARK_FILE));
+            BeginMark mark = openMark(directory);
             new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
                     .encode()
                     .writeTo(channel.out());
             serve(new Inbox(in, e -> end(e, directory)), new TaskRunner(mark, channel.out()));
-        } catch (IOException e) {
+        } catch (Throwable e) { // a main thread that ends otherwise may leave a JVM that lives on and serves nobody
             end(e, directory);
-        } catch (OutOfMemoryError e) { // only reading gets here: what a task throws is its answer
-            LastWords.sayAndHalt("not enough memory to receive a task: " + e.getMessage(), WorkerExit.TASK_TOO_LARGE);
         }
-        // Runs the shutdown hooks of the user's code, unlike the halt of a worker that was left alone.
+        // Runs the shutdown hooks of the user's code, unlike the halt of a worker that was left alone. The watcher goes
+        // on.
         System.exit(WorkerExit.RETIRED);
+    }
+
+    // What fails in the next two is not the parent's end, and must say so.
+
+    private static WorkerChannel openChannel(WorkerArguments arguments) {
+        try {
+            return WorkerChannel.open(arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the channel cannot be opened: " + e, e);
+        }
+    }
+
+    private static BeginMark openMark(Path directory) {
+        try {
+            return BeginMark.open(directory.resolve(WorkerArguments.MARK_FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the begin mark cannot be opened: " + e, e);
+        }
     }
 
     /** Returns when told to leave. */
     private static void serve(Inbox inbox, TaskRunner runner) throws IOException {
         inbox.startWatching();
-        for (; ; ) {
-            Frame frame = inbox.next();
-            if (frame.type() == FrameType.RETIRE) {
-                return;
-            }
-            if (frame.type() != FrameType.TASK) {
-                throw new ChannelBrokenException("a worker got a frame of type " + frame.type());
-            }
-            inbox.begin();
-            runner.run(frame);
+        for (TaskRunner.Prepared task = receive(inbox, runner); task != null; task = receive(inbox, runner)) {
+            runner.run(task);
         }
     }
 
+    /** The next task, decoded; null when told to leave. A method of its own, so that no frame outlives its decoding. */
+    private static TaskRunner.@Nullable Prepared receive(Inbox inbox, TaskRunner runner) throws IOException {
+        Frame frame = inbox.next();
+        inbox.begin();
+        return switch (frame.type()) {
+            case TASK -> runner.prepare(frame);
+            case RETIRE -> null;
+            default -> throw new ChannelBrokenException("a worker got a frame of type " + frame.type());
+        };
+    }
+
     /**
-     * Ends this JVM at once, since nobody is left to work for. No shutdown hooks: a hook of the user's code that hangs
-     * would keep an orphan alive.
+     * Ends this JVM at once, since nobody is left to work for, or it cannot. No shutdown hooks: a hook of the user's code
+     * that hangs would keep an orphan alive.
      */
-    private static void end(IOException reason, Path directory) {
-        if (reason instanceof EOFException) { // between two frames: the parent is gone, and cannot clean up
-            OwnDirectory.delete(directory);
-            Runtime.getRuntime().halt(WorkerExit.PARENT_GONE);
+    private static void end(Throwable reason, Path directory) {
+        // A stream that ends, and one that cannot be written to, mean that the parent is gone; it cannot clean up any
+        // more.
+        if (reason instanceof IOException && !(reason instanceof ChannelBrokenException)) {
+            try {
+                OwnDirectory.delete(directory);
+            } finally {
+                Runtime.getRuntime().halt(WorkerExit.PARENT_GONE);
+            }
         }
-        LastWords.sayAndHalt("the channel to the parent is broken: " + reason, WorkerExit.CHANNEL_BROKEN);
+        LastWords.sayAndHalt("cannot go on: " + SafeText.of(reason));
     }
 }

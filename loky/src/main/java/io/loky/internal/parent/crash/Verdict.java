@@ -6,8 +6,11 @@ import io.loky.CrashReport.Cause;
 import io.loky.CrashReport.TaskPhase;
 import io.loky.WorkerStartException;
 import io.loky.WorkerTerminatedException;
+import io.loky.internal.codec.SafeText;
+import io.loky.internal.wire.LastWords;
 import io.loky.internal.wire.WorkerExit;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,7 +23,7 @@ public final class Verdict {
     /** For the task that it had begun. */
     public static WorkerTerminatedException died(WorkerEnd end, long taskId, String taskName) {
         Optional<CrashLog> log = Optional.ofNullable(end.crashLog());
-        return new WorkerTerminatedException(new CrashReport(
+        WorkerTerminatedException exception = new WorkerTerminatedException(new CrashReport(
                 cause(end),
                 end.exitCode(),
                 signal(end),
@@ -34,13 +37,24 @@ public final class Verdict {
                 List.of(),
                 log.flatMap(CrashLog::nativeFrame),
                 log.map(CrashLog::javaFrames).orElse(List.of()),
-                end.output(),
+                end.trouble() == null ? end.output() : withTrouble(end.output(), end.trouble()),
                 List.of()));
+        if (end.trouble() != null) {
+            exception.addSuppressed(end.trouble());
+        }
+        return exception;
+    }
+
+    /** The parent gave this worker up; why is its last line. */
+    private static List<String> withTrouble(List<String> output, Throwable trouble) {
+        List<String> lines = new ArrayList<>(output);
+        lines.add("(the parent gave this worker up: " + SafeText.of(trouble) + ")");
+        return lines;
     }
 
     private static Optional<TaskPhase> phase(WorkerEnd end, long taskId) {
         return switch (end.mark().of(taskId)) {
-            case NOT_BEGUN -> Optional.empty();
+            case NOT_BEGUN -> Optional.of(TaskPhase.NOT_BEGUN);
             case DECODING -> Optional.of(TaskPhase.DECODING);
             case RUNNING -> Optional.of(TaskPhase.EXECUTING);
             case ENCODING -> Optional.of(TaskPhase.RETURNING);
@@ -100,11 +114,9 @@ public final class Verdict {
             return Cause.LOST;
         }
         int code = end.exitCode().getAsInt();
-        if (code == WorkerExit.TASK_TOO_LARGE) {
-            return Cause.OUT_OF_MEMORY;
-        }
-        if (code == WorkerExit.CHANNEL_BROKEN) {
-            return Cause.LOST;
+        boolean gaveItselfUp = code == WorkerExit.UNFIT && end.output().stream().anyMatch(LastWords::areIn);
+        if (end.trouble() != null || gaveItselfUp) {
+            return Cause.LOST; // the signal or the code is the library's own
         }
         if (end.crashLog() != null || ExitCode.isAbort(code)) {
             return Cause.NATIVE_CRASH;

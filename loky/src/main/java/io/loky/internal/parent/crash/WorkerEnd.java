@@ -2,7 +2,6 @@
 package io.loky.internal.parent.crash;
 
 import io.loky.internal.wire.BeginMark;
-import io.loky.internal.wire.WorkerExit;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -30,12 +29,8 @@ public record WorkerEnd(
         @Nullable CrashLog crashLog,
         @Nullable Throwable trouble) {
 
-    /**
-     * Whether it had begun this task, so that running it elsewhere might repeat its effects. A task too large for the
-     * worker's heap counts as begun: the next worker would end in the same way.
-     */
+    /** Whether it had begun this task, so that running it elsewhere might repeat its effects. */
     public boolean hasBegun(long taskId) {
-        return mark.of(taskId) != BeginMark.Phase.NOT_BEGUN
-                || exitCode.orElse(WorkerExit.RETIRED) == WorkerExit.TASK_TOO_LARGE;
+        return mark.of(taskId) != BeginMark.Phase.NOT_BEGUN;
     }
 }

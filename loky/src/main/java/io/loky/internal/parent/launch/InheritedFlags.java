@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 
 /**
  * The flags of the parent JVM that decide which code can run at all: opened and exported packages, patched modules,
- * preview features, native access, assertions. Tuning (heap, collector, agents, debugging) is not handed down.
+ * preview features, native access, assertions. Tuning (heap, collector, agents, debugging) on the command line is
+ * not handed down; flags in environment variables such as {@code JAVA_TOOL_OPTIONS} reach the worker as they reached the
+ * parent.
  */
 final class InheritedFlags {
     private static final List<String> PREFIXES = List.of(

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.launch;
 
 import io.loky.OutputRouting;
+import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.wire.LastWords;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,12 +48,11 @@ final class OutputDrain {
     private OutputDrain(InputStream in, OutputRouting routing, String threadName) {
         this.in = in;
         this.routing = routing;
-        this.thread = new Thread(this::drain, threadName);
+        this.thread = ServiceThread.of(threadName, this::drain);
     }
 
     static OutputDrain start(InputStream in, OutputRouting routing, String threadName) {
         OutputDrain drain = new OutputDrain(in, routing, threadName);
-        drain.thread.setDaemon(true);
         drain.thread.start();
         return drain;
     }
@@ -75,20 +75,31 @@ final class OutputDrain {
     }
 
     private void drain() {
+        byte[] chunk = new byte[MAX_LINE_BYTES];
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         try {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                line.write(b);
-                if (b == '\n' || line.size() == MAX_LINE_BYTES) {
-                    take(line.toByteArray());
-                    line.reset();
-                }
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                split(chunk, n, line);
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, () -> thread.getName() + ": reading ended: " + e);
         }
         take(line.toByteArray());
         release();
+    }
+
+    /** Takes every line that ends in the chunk, or has become too long; what is left stays in {@code line}. */
+    private void split(byte[] chunk, int length, ByteArrayOutputStream line) {
+        int start = 0;
+        for (int i = 0; i < length; i++) {
+            if (chunk[i] == '\n' || line.size() + i + 1 - start == MAX_LINE_BYTES) {
+                line.write(chunk, start, i + 1 - start);
+                take(line.toByteArray());
+                line.reset();
+                start = i + 1;
+            }
+        }
+        line.write(chunk, start, length - start);
     }
 
     private void take(byte[] line) {
@@ -130,9 +141,14 @@ final class OutputDrain {
     }
 
     private void pass(byte[] line) {
-        if (routing.equals(OutputRouting.inherit())) {
+        if (!routing.equals(OutputRouting.inherit())) {
+            return;
+        }
+        try {
             System.err.write(line, 0, line.length);
             System.err.flush();
+        } catch (Throwable e) { // the user's own stream; if this thread ended, the worker would block on a full pipe
+            LOG.log(Level.DEBUG, () -> thread.getName() + ": System.err does not take the output: " + e);
         }
     }
 }

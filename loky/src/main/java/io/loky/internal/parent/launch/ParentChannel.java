@@ -6,6 +6,7 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.Token;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,7 +62,7 @@ abstract class ParentChannel {
     final Hello greeting(FrameReader from) throws IOException {
         Frame frame = from.read();
         if (frame == null) {
-            throw new ChannelBrokenException("the worker ended before it greeted");
+            throw new EOFException("the worker ended before it greeted");
         }
         Hello hello = Hello.decode(frame);
         if (!hello.token().matches(token)) {

@@ -3,6 +3,7 @@ package io.loky.internal.parent.launch;
 
 import io.loky.internal.parent.crash.CrashLog;
 import io.loky.internal.parent.crash.WorkerEnd;
+import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.EncodedFrame;
@@ -10,6 +11,7 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Hello;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -61,10 +63,8 @@ public final class WorkerProcess {
     /** Starts the process on a thread of its own; all that follows is told to the events. */
     public void start(WorkerEvents listener) {
         events = listener;
-        Thread thread = new Thread(this::live, label);
-        thread.setDaemon(true);
         try {
-            thread.start();
+            ServiceThread.of(label, this::live).start();
         } catch (Throwable e) { // OutOfMemoryError: unable to create native thread
             trouble = e;
             listener.gone(autopsy());
@@ -101,9 +101,18 @@ public final class WorkerProcess {
         killed = true; // read by a start that is under way, after it has set the process
         Process p = process;
         if (p != null) {
-            List<ProcessHandle> descendants = p.descendants().toList();
+            List<ProcessHandle> descendants = descendantsOf(p);
             p.destroyForcibly();
             descendants.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private List<ProcessHandle> descendantsOf(Process p) {
+        try {
+            return p.descendants().toList();
+        } catch (RuntimeException e) { // no file descriptor is free, or no process table readable: then only the worker
+            LOG.log(Level.WARNING, label + ": the processes that it started cannot be found, and stay", e);
+            return List.of();
         }
     }
 
@@ -115,6 +124,8 @@ public final class WorkerProcess {
             ParentChannel c = launch();
             listener.ready();
             serve(c.reader(), listener);
+        } catch (EOFException e) {
+            LOG.log(Level.DEBUG, () -> label + ": " + e.getMessage()); // it died while it wrote: an end like others
         } catch (Throwable e) { // whatever it is, the worker's end must be told, or its task waits forever
             trouble = e;
         }
@@ -165,13 +176,24 @@ public final class WorkerProcess {
     }
 
     private void serve(FrameReader reader, WorkerEvents listener) throws IOException {
-        for (Frame frame = reader.read(); frame != null; frame = reader.read()) {
-            if (frame.type() != FrameType.VALUE && frame.type() != FrameType.ERROR) {
-                throw new ChannelBrokenException("a worker sent a frame of type " + frame.type());
-            }
-            answers++;
-            listener.answered(frame);
+        boolean open;
+        do {
+            open = serveOne(reader, listener);
+        } while (open);
+    }
+
+    /** False at the end of the channel. A method of its own: while the next frame is awaited the last one is let go. */
+    private boolean serveOne(FrameReader reader, WorkerEvents listener) throws IOException {
+        Frame frame = reader.read();
+        if (frame == null) {
+            return false;
         }
+        if (frame.type() != FrameType.VALUE && frame.type() != FrameType.ERROR) {
+            throw new ChannelBrokenException("a worker sent a frame of type " + frame.type());
+        }
+        answers++;
+        listener.answered(frame);
+        return true;
     }
 
     /** Waits for the process's end and collects what it left, then removes its directory. */
@@ -208,7 +230,8 @@ public final class WorkerProcess {
         for (; ; ) {
             try {
                 if (!p.waitFor(EXIT_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    LOG.log(Level.WARNING, label + " closed its channel and did not end; killing it");
+                    trouble = new IOException(
+                            "it closed its channel and did not end within " + EXIT_PATIENCE_SECONDS + " s");
                     kill();
                     if (!p.waitFor(KILL_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                         return OptionalInt.empty();

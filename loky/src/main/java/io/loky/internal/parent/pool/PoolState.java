@@ -76,6 +76,7 @@ final class PoolState<H> {
     /** Starts that failed since the last answer of any worker; pauses grow with it. */
     private int startFailures;
 
+    private long lastFailureNanos;
     private long noStartBeforeNanos;
 
     /** Workers that died and are to be replaced, but may not be started during a pause. */
@@ -144,6 +145,7 @@ final class PoolState<H> {
         }
         starting--;
         toIdle(worker, now, "ready", out);
+        grow(now, out); // it may have been the one that the next start waited for
     }
 
     /** A worker has answered. Whether its answer is to be delivered: not if the task was cancelled meanwhile. */
@@ -161,7 +163,7 @@ final class PoolState<H> {
             end(task, TaskState.DONE, "answered");
         }
         if (worker.state() == WorkerState.BUSY) {
-            toIdle(worker, now, "answered task #" + taskId, out);
+            toIdle(worker, now, "answered", out);
         }
         return deliver;
     }
@@ -188,7 +190,7 @@ final class PoolState<H> {
         settleTask(worker, end, begun, out);
         // One that dies before it was given a task would do so again: it counts as a start that failed.
         if (failedStart || diedOfItself) {
-            startFailed(end, asked == EndReason.START_FAILED, now, out);
+            startFailed(worker, end, asked == EndReason.START_FAILED, now, out);
         }
         if (reason == EndReason.CRASHED || reason == EndReason.CANCELLED) {
             replacementsOwed++;
@@ -374,13 +376,17 @@ final class PoolState<H> {
         }
     }
 
-    private void startFailed(WorkerEnd end, boolean timedOut, long now, List<Action<H>> out) {
+    private void startFailed(Worker<H> worker, WorkerEnd end, boolean timedOut, long now, List<Action<H>> out) {
         if (phase == PoolSnapshot.State.STOP) {
             return;
         }
-        startFailures++;
-        long pause = Math.min(FIRST_PAUSE_NANOS << Math.min(startFailures - 1, 10), LONGEST_PAUSE_NANOS);
-        noStartBeforeNanos = now + pause;
+        // Workers that were started side by side fail side by side: that is one failure, not several in a row.
+        if (startFailures == 0 || worker.startedNanos >= lastFailureNanos) {
+            startFailures++;
+            lastFailureNanos = now;
+            long pause = Math.min(FIRST_PAUSE_NANOS << Math.min(startFailures - 1, 10), LONGEST_PAUSE_NANOS);
+            noStartBeforeNanos = now + pause;
+        }
         if (startFailures >= MAX_START_FAILURES && members == 0) {
             failQueue(
                     new Failure.NoWorkerStarts(end, timedOut, startFailures),
@@ -435,12 +441,17 @@ final class PoolState<H> {
         if (overdueStarts > 0) {
             return false;
         }
+        // From here on one at a time: starts that fail by turns would never leave a moment without a worker.
+        if (startFailures >= MAX_START_FAILURES && starting > 0) {
+            return false;
+        }
         if (startFailures > 0 && now < noStartBeforeNanos) {
             deadline(noStartBeforeNanos);
             return false;
         }
         int index = nextIndex++;
         Worker<H> worker = new Worker<>(index, handles.apply(index));
+        worker.startedNanos = now;
         worker.deadlineNanos = later(now, startTimeoutNanos);
         deadline(worker.deadlineNanos);
         workers.put(index, worker);

@@ -72,8 +72,13 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
     /** Guarded by the lock. */
     private final PoolState<WorkerProcess> state;
 
-    /** For when the timer is set. Guarded by the lock. */
-    private long timerNanos = Worker.NEVER;
+    private final PoolAlarm alarm = new PoolAlarm(this::tick);
+
+    /** Whether the state is past RUNNING; for a look without the lock. */
+    private volatile boolean shutDown;
+
+    /** An enormous frame is not written while an answer waits to be delivered: writing it takes as long as its worker does. */
+    private static final int QUICKLY_WRITTEN = 32 * 1024;
 
     private ProcessPool(ProcessPoolOptions options) {
         this.options = options;
@@ -271,10 +276,11 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
         }
         List<Action<WorkerProcess>> actions = new ArrayList<>(2);
         boolean accepted;
+        long due;
         lock.lock();
         try {
             accepted = task.state() != TaskState.NEW || state.submit(task, System.nanoTime(), actions);
-            setTimer();
+            due = state.nextDeadlineNanos();
         } finally {
             lock.unlock();
         }
@@ -282,6 +288,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
             throw rejected(task.description());
         }
         perform(actions);
+        alarm.ringBy(due);
     }
 
     private void ensureRunning() {
@@ -297,16 +304,14 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
 
     @Override
     public boolean cancel(RemoteTask<?> task, boolean killWorker) {
-        List<Action<WorkerProcess>> actions = new ArrayList<>(2);
-        boolean cancelled;
-        lock.lock();
-        try {
-            cancelled = state.cancel(task, killWorker, System.nanoTime(), actions);
-        } finally {
-            lock.unlock();
+        boolean[] cancelled = {false};
+        handle(actions -> {
+            cancelled[0] = state.cancel(task, killWorker, System.nanoTime(), actions);
+        });
+        if (cancelled[0]) {
+            task.cancelled();
         }
-        perform(actions);
-        return cancelled;
+        return cancelled[0];
     }
 
     // ---- not there yet --------------------------------------------------------------------------------------------
@@ -361,12 +366,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
 
     @Override
     public boolean isShutdown() {
-        lock.lock();
-        try {
-            return state.phase() != PoolSnapshot.State.RUNNING;
-        } finally {
-            lock.unlock();
-        }
+        return shutDown;
     }
 
     @Override
@@ -410,7 +410,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
             int running = 0;
             for (Worker<WorkerProcess> worker : state.workers()) {
                 workers.add(snapshotOf(worker));
-                if (worker.task != null) {
+                if (worker.task != null && !worker.task.state().isTerminal()) {
                     running++;
                 }
             }
@@ -454,52 +454,63 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
 
     private void handle(Event event) {
         List<Action<WorkerProcess>> actions = new ArrayList<>();
+        Throwable defect = null;
+        long due;
         lock.lock();
         try {
-            event.happen(actions);
-            setTimer();
-        } catch (RuntimeException | Error defect) {
-            // The state has lost its way. Whoever waits must hear of it instead of waiting forever.
-            LOG.log(Level.ERROR, label + " failed; all its tasks are failed", defect);
-            state.breakDown(defect, System.nanoTime(), actions);
+            try {
+                event.happen(actions);
+            } catch (RuntimeException | Error e) {
+                // The state has lost its way. Whoever waits must hear of it instead of waiting forever.
+                defect = e;
+                state.breakDown(e, System.nanoTime(), actions);
+            }
+            shutDown = state.phase() != PoolSnapshot.State.RUNNING;
+            due = state.nextDeadlineNanos();
         } finally {
             lock.unlock();
         }
         perform(actions);
-    }
-
-    private void setTimer() {
-        long due = state.nextDeadlineNanos();
-        if (due < timerNanos) {
-            timerNanos = due;
-            PoolTimer.schedule(this::tick, Math.max(0, due - System.nanoTime()));
+        alarm.ringBy(due);
+        if (defect != null) {
+            LOG.log(Level.ERROR, label + " failed; all its tasks are failed", defect);
         }
     }
 
     private void tick() {
-        handle(actions -> {
-            timerNanos = Worker.NEVER;
-            state.tick(System.nanoTime(), actions);
-        });
+        handle(actions -> state.tick(System.nanoTime(), actions));
     }
 
+    /** Does every one of them: what fails in one must not keep the others from being done. */
     private void perform(List<Action<WorkerProcess>> actions) {
         for (Action<WorkerProcess> action : actions) {
-            if (action instanceof Action.Send<WorkerProcess> send) {
-                send(send.worker(), (RemoteTask<?>) send.task());
-            } else if (action instanceof Action.Start<WorkerProcess> start) {
-                WorkerProcess process = start.worker().handle();
-                process.start(new Link(start.worker()));
-            } else if (action instanceof Action.Retire<WorkerProcess> retire) {
-                retire.worker().handle().retire();
-            } else if (action instanceof Action.Kill<WorkerProcess> kill) {
-                kill.worker().handle().kill();
-            } else if (action instanceof Action.Fail<WorkerProcess> fail) {
-                RemoteTask<?> task = (RemoteTask<?>) fail.task();
-                task.failLocally(exceptionFor(task, fail.failure()));
-            } else if (action instanceof Action.Terminated<WorkerProcess>) {
-                terminated.countDown();
+            try {
+                perform(action);
+            } catch (Throwable e) {
+                LOG.log(
+                        Level.ERROR,
+                        label + " could not do " + action.getClass().getSimpleName(),
+                        e);
             }
+        }
+    }
+
+    private void perform(Action<WorkerProcess> action) {
+        if (action instanceof Action.Send<WorkerProcess> send) {
+            send(send.worker(), (RemoteTask<?>) send.task());
+        } else if (action instanceof Action.Start<WorkerProcess> start) {
+            WorkerProcess process = start.worker().handle();
+            process.start(new Link(start.worker()));
+        } else if (action instanceof Action.Retire<WorkerProcess> retire) {
+            retire.worker().handle().retire();
+        } else if (action instanceof Action.Kill<WorkerProcess> kill) {
+            kill.worker().handle().kill();
+        } else if (action instanceof Action.Fail<WorkerProcess> fail) {
+            RemoteTask<?> task = (RemoteTask<?>) fail.task();
+            task.failLocally(exceptionFor(task, fail.failure()));
+        } else if (action instanceof Action.Terminated<WorkerProcess>) {
+            alarm.off();
+            terminated.countDown();
         }
     }
 
@@ -551,17 +562,22 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
             List<Action<WorkerProcess>> actions = new ArrayList<>(2);
             RemoteTask<?> task;
             boolean deliver;
+            long due;
             lock.lock();
             try {
                 task = (RemoteTask<?>) worker.task;
                 deliver = state.answered(worker, answer.taskId(), System.nanoTime(), actions);
-                setTimer();
+                due = state.nextDeadlineNanos();
             } finally {
                 lock.unlock();
             }
-            perform(actions); // the worker's next task first; then there is time for the answer
             if (task == null) {
                 return;
+            }
+            // The worker's next task first: then there is time for the answer.
+            boolean nextFirst = areQuick(actions);
+            if (nextFirst) {
+                perform(actions);
             }
             if (deliver) {
                 worker.handle().pid().ifPresent(task::sentTo);
@@ -569,16 +585,37 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
             } else {
                 task.dropFrame();
             }
+            if (!nextFirst) {
+                perform(actions);
+            }
+            alarm.ringBy(due);
         }
 
         @Override
         public void gone(WorkerEnd end) {
-            LOG.log(Level.DEBUG, () -> label + ": " + worker + " has ended: " + end);
+            RemoteTask<?>[] last = {null};
             handle(actions -> {
-                Task task = worker.task;
+                RemoteTask<?> task = (RemoteTask<?>) worker.task;
+                last[0] = task;
                 boolean begun = task != null && end.hasBegun(task.id());
                 state.workerGone(worker, end, begun, System.nanoTime(), actions);
             });
+            if (last[0] != null && last[0].state().isTerminal()) {
+                last[0].dropFrame(); // nobody can send it any more
+            }
+            LOG.log(Level.DEBUG, () -> label + ": " + worker + " has ended: " + end);
         }
+    }
+
+    private static boolean areQuick(List<Action<WorkerProcess>> actions) {
+        for (Action<WorkerProcess> action : actions) {
+            if (action instanceof Action.Send<WorkerProcess> send) {
+                EncodedFrame frame = ((RemoteTask<?>) send.task()).frame();
+                if (frame != null && frame.length() > QUICKLY_WRITTEN) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.internal.codec.SafeText;
 import io.loky.internal.wire.FrameTooLargeException;
 import java.io.NotSerializableException;
 
@@ -24,6 +25,6 @@ final class Refusals {
         if (reason instanceof FrameTooLargeException) {
             return prefix + reason.getMessage();
         }
-        return prefix + reason + "; this came from serializing what the task holds";
+        return prefix + SafeText.of(reason) + "; this came from serializing what the task holds";
     }
 }

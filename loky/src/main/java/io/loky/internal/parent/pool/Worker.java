@@ -18,9 +18,11 @@ final class Worker<H> {
     private final H handle;
     private WorkerState state = WorkerState.STARTING;
 
-    /** The task that it was sent and has not answered; null where there is none, or where that one was cancelled. */
+    /** The task that it was sent and has not answered, which may have been cancelled meanwhile; null where there is none. */
     @Nullable
     Task task;
+
+    long startedNanos;
 
     long tasksDone;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.task;
 
+import io.loky.internal.parent.thread.ServiceThread;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -12,18 +14,29 @@ import java.util.concurrent.atomic.AtomicLong;
  * bound dependents that wait for each other could use them all up; none is kept for long.
  */
 public final class CompletionThreads {
+    private static final System.Logger LOG = System.getLogger("io.loky.pool");
     private static final AtomicLong NUMBER = new AtomicLong();
 
-    private static final ThreadPoolExecutor THREADS =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), runnable -> {
-                Thread thread = new Thread(runnable, "loky-completion-" + NUMBER.incrementAndGet());
-                thread.setDaemon(true);
-                return thread;
-            });
+    private static final ThreadPoolExecutor THREADS = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            5,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            runnable -> ServiceThread.of("loky-completion-" + NUMBER.incrementAndGet(), runnable));
 
     private CompletionThreads() {}
 
+    /** Runs it on one of these threads; where none can be started, on the calling one, since it must run. */
     public static void execute(Runnable runnable) {
-        THREADS.execute(runnable);
+        try {
+            THREADS.execute(runnable);
+        } catch (OutOfMemoryError e) { // unable to create native thread
+            LOG.log(
+                    Level.WARNING,
+                    "no thread could be started for the dependents of a task: they run where they are",
+                    e);
+            runnable.run();
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -23,6 +24,9 @@ public final class OrderedMap<A, R> extends Spliterators.AbstractSpliterator<R> 
     private final int window;
     private final ArrayDeque<RemoteTask<R>> ahead = new ArrayDeque<>();
     private boolean closed;
+
+    /** What the user's items threw; told when the results of the items before are taken. */
+    private @Nullable Throwable inputFailure;
 
     private OrderedMap(Iterator<? extends A> items, Function<A, RemoteTask<R>> submit, int window) {
         super(Long.MAX_VALUE, Spliterator.ORDERED);
@@ -51,25 +55,39 @@ public final class OrderedMap<A, R> extends Spliterators.AbstractSpliterator<R> 
 
     @Override
     public boolean tryAdvance(Consumer<? super R> action) {
-        RemoteTask<R> next = ahead.pollFirst();
+        RemoteTask<R> next = ahead.peekFirst(); // stays there until it is done, for close() to find
         if (next == null) {
+            if (inputFailure != null) {
+                throw unchecked(inputFailure);
+            }
             return false;
         }
         R result = resultOf(next);
-        fill();
+        try {
+            fill();
+        } catch (Throwable e) {
+            inputFailure = e;
+            closed = true;
+        }
         action.accept(result);
         return true;
     }
 
     private R resultOf(RemoteTask<R> task) {
         try {
-            return task.get();
+            R result = task.get();
+            ahead.removeFirst();
+            return result;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close();
             throw new CompletionException("interrupted while waiting for " + task.description() + " of a map", e);
         } catch (ExecutionException e) {
+            ahead.removeFirst();
             throw unchecked(e.getCause());
+        } catch (CancellationException e) {
+            ahead.removeFirst(); // or it would be thrown forever, to one who goes on
+            throw e;
         }
     }
 

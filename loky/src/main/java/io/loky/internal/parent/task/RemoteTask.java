@@ -5,6 +5,7 @@ import io.loky.ResultSerializationException;
 import io.loky.TaskFuture;
 import io.loky.TaskReceipt;
 import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
@@ -18,6 +19,7 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,24 +89,53 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         }
     }
 
-    /** Decodes the worker's answer and completes the future with it. */
-    @SuppressWarnings("unchecked") // the task's static type says what it returns
+    /**
+     * Completes the future with the worker's answer. What needs the user's code to be decoded is decoded by whoever asks
+     * for it first: on this thread, which reads that worker's answers, it might block, or wait for a later answer.
+     */
     public void answer(Frame answer) {
-        if (answer.type() == FrameType.ERROR) {
-            fail(decodeThrowable(answer));
-            return;
+        boolean bare = answer.type() == FrameType.VALUE && ObjectCodec.isBare(answer.payload());
+        if (bare || fixedResult != null || answer.skipped() > 0) {
+            Decoded<V> decoded = decode(answer);
+            finish(decoded.failure() == null ? Outcome.VALUE : Outcome.FAILURE, decoded.value(), decoded.failure());
+        } else if (outcome.arrive(answer)) {
+            ended();
         }
-        V value;
+    }
+
+    /** What an answer holds; the value may be null without a failure. */
+    private record Decoded<V>(@Nullable V value, @Nullable Throwable failure) {}
+
+    @SuppressWarnings("unchecked") // the task's static type says what it returns
+    private Decoded<V> decode(Frame answer) {
+        if (answer.type() == FrameType.ERROR && answer.skipped() == 0) {
+            return new Decoded<>(null, decodeThrowable(answer));
+        }
+        if (fixedResult != null && answer.type() == FrameType.VALUE) {
+            return new Decoded<>(fixedResult, null);
+        }
+        if (answer.skipped() > 0) {
+            String what = answer.type() == FrameType.VALUE ? "the result of " : "the exception of ";
+            return new Decoded<>(
+                    null,
+                    local(new ResultSerializationException(
+                            what + description() + " is " + answer.skipped()
+                                    + " bytes long, for which the heap of this JVM (at"
+                                    + " most " + Runtime.getRuntime().maxMemory()
+                                    + " bytes) has no room; give it a larger heap"
+                                    + " (-Xmx), or let the task return less",
+                            null)));
+        }
         try {
-            value = fixedResult != null ? fixedResult : (V) ObjectCodec.read(answer.payload(), loader);
+            return new Decoded<>((V) ObjectCodec.read(answer.payload(), loader), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
-            fail(new ResultSerializationException(
-                    "the result of " + description() + " could not be rebuilt in the parent: " + e
-                            + "; its classes must be there, and their readObject must work",
-                    e));
-            return;
+            return new Decoded<>(
+                    null,
+                    local(new ResultSerializationException(
+                            "the result of " + description() + " could not be rebuilt in the parent: " + SafeText.of(e)
+                                    + "; its classes must be there, and their readObject must work",
+                            e)));
         }
-        finish(Outcome.VALUE, value, null);
     }
 
     private Throwable decodeThrowable(Frame answer) {
@@ -112,8 +143,10 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         try {
             thrown = ThrowableCodec.read(answer.payload(), loader);
         } catch (Throwable e) { // whatever it is, this future must be completed
-            return new ResultSerializationException(
-                    "the exception that " + description() + " ended with could not be rebuilt in the parent: " + e, e);
+            return local(new ResultSerializationException(
+                    "the exception that " + description() + " ended with could not be rebuilt in the parent: "
+                            + SafeText.of(e),
+                    e));
         }
         try {
             site.appendTo(thrown, workerPid);
@@ -123,22 +156,34 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         return thrown;
     }
 
-    /** Completes the future with a failure that the library made. Its stack becomes that of the submit. */
-    public void failLocally(Throwable failure) {
-        site.replaceIn(failure);
-        fail(failure);
+    /** How the task ended, with its answer decoded. */
+    private int settled() {
+        if (outcome.how() == Outcome.ANSWERED) {
+            outcome.settle(this::decode);
+        }
+        return outcome.how();
     }
 
-    private void fail(Throwable failure) {
-        finish(Outcome.FAILURE, null, failure);
+    /** An exception of the library's own, with the frames of the submit: those of a service thread help nobody. */
+    private Throwable local(Throwable failure) {
+        site.replaceIn(failure);
+        return failure;
+    }
+
+    /** Completes the future with a failure that the library made. Its stack becomes that of the submit. */
+    public void failLocally(Throwable failure) {
+        finish(Outcome.FAILURE, null, local(failure));
     }
 
     private void finish(int how, @Nullable V value, @Nullable Throwable failure) {
-        if (!outcome.complete(how, value, failure)) {
-            return;
+        if (outcome.complete(how, value, failure)) {
+            ended();
         }
-        // A task that was cancelled while a thread is about to send it must be sent: its worker is waiting.
-        if (how != Outcome.CANCELLED || attempts() == 0) {
+    }
+
+    private void ended() {
+        // One that was cancelled while a thread is about to send it must be sent: its worker is waiting for it.
+        if (outcome.how() != Outcome.CANCELLED || attempts() == 0) {
             dropFrame();
         }
         CompletableFuture<V> dependents = stage;
@@ -191,7 +236,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public Status status() {
-        return switch (outcome.how()) {
+        return switch (settled()) {
             case Outcome.VALUE -> Status.SUCCEEDED;
             case Outcome.FAILURE -> Status.FAILED;
             case Outcome.CANCELLED -> Status.CANCELLED;
@@ -208,11 +253,15 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        if (isDone() || !owner.cancel(this, mayInterruptIfRunning)) {
+        if (isDone()) {
             return false;
         }
+        return owner.cancel(this, mayInterruptIfRunning);
+    }
+
+    /** Completes the future as cancelled, after the pool has taken note of it. */
+    public void cancelled() {
         finish(Outcome.CANCELLED, null, null);
-        return true;
     }
 
     @Override
@@ -227,13 +276,15 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public V get() throws InterruptedException, ExecutionException {
-        outcome.await();
+        if (!isDone()) { // an interrupted caller gets what is there already, as from every Future
+            outcome.await();
+        }
         return report();
     }
 
     @Override
     public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (!outcome.await(unit.toNanos(timeout))) {
+        if (!isDone() && !outcome.await(unit.toNanos(timeout))) {
             throw new TimeoutException(description() + " was not done within " + timeout + " " + unit + "; it is "
                     + status() + " and goes on");
         }
@@ -241,7 +292,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     }
 
     private V report() throws ExecutionException {
-        if (outcome.how() == Outcome.CANCELLED) {
+        if (settled() == Outcome.CANCELLED) {
             throw cancellation();
         }
         Throwable failure = outcome.failure();
@@ -257,7 +308,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public V resultNow() {
-        return switch (outcome.how()) {
+        return switch (settled()) {
             case Outcome.VALUE -> outcome.value();
             case Outcome.FAILURE ->
                 throw new IllegalStateException(description() + " failed: it has no result", outcome.failure());
@@ -268,12 +319,13 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public Throwable exceptionNow() {
+        int how = settled();
         Throwable failure = outcome.failure();
-        if (outcome.how() == Outcome.FAILURE && failure != null) {
+        if (how == Outcome.FAILURE && failure != null) {
             return failure;
         }
         throw new IllegalStateException(
-                switch (outcome.how()) {
+                switch (how) {
                     case Outcome.VALUE -> description() + " succeeded: it has no exception";
                     case Outcome.CANCELLED -> description() + " was cancelled";
                     default -> description() + " has not completed";
@@ -305,8 +357,9 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     }
 
     private void completeStage(CompletableFuture<V> dependents) {
+        int how = settled();
         Throwable failure = outcome.failure();
-        switch (outcome.how()) {
+        switch (how) {
             case Outcome.CANCELLED -> dependents.completeExceptionally(cancellation());
             case Outcome.FAILURE -> dependents.completeExceptionally(failure);
             default -> dependents.complete(outcome.value());
@@ -315,7 +368,8 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public String toString() {
-        return description() + "[" + status() + "]";
+        boolean undecoded = outcome.how() == Outcome.ANSWERED; // decoding runs user code: not for a mere word about it
+        return description() + "[" + (undecoded ? "ANSWERED" : status()) + "]";
     }
 
     /** The stage of a task: cancelling it cancels the task. */
@@ -344,23 +398,49 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     /**
      * How the task ended, and the latch that its callers wait on.
      *
-     * <pre>   PENDING -> COMPLETING -> VALUE | FAILURE | CANCELLED</pre>
+     * <pre>
+     *   PENDING -> COMPLETING -> VALUE | FAILURE | CANCELLED
+     *   PENDING -> COMPLETING -> ANSWERED -> VALUE | FAILURE       decoded by the first who asks
+     * </pre>
      */
     private static final class Outcome<V> extends AbstractQueuedSynchronizer {
         private static final long serialVersionUID = 1L;
         static final int PENDING = 0;
         private static final int COMPLETING = 1;
-        static final int VALUE = 2;
-        static final int FAILURE = 3;
-        static final int CANCELLED = 4;
+        static final int ANSWERED = 2;
+        static final int VALUE = 3;
+        static final int FAILURE = 4;
+        static final int CANCELLED = 5;
 
-        // Written between COMPLETING and the end state, whose volatile write publishes them.
+        // Written before the volatile write of the state that publishes them.
         private transient @Nullable V value;
         private transient @Nullable Throwable failure;
+        private transient @Nullable Frame answer;
 
         int how() {
             int state = getState();
             return state == COMPLETING ? PENDING : state;
+        }
+
+        boolean arrive(Frame arrived) {
+            if (!compareAndSetState(PENDING, COMPLETING)) {
+                return false;
+            }
+            answer = arrived;
+            return releaseShared(ANSWERED);
+        }
+
+        /** Decodes the answer, once: whoever comes meanwhile waits for it, as for the end of the task. */
+        synchronized void settle(Function<Frame, Decoded<V>> decoder) {
+            Frame undecoded = answer;
+            if (getState() != ANSWERED || undecoded == null) {
+                return;
+            }
+            Decoded<V> decoded = decoder.apply(undecoded);
+            value = decoded.value();
+            failure = decoded.failure();
+            answer = null;
+            setState(failure == null ? VALUE : FAILURE);
         }
 
         boolean complete(int how, @Nullable V newValue, @Nullable Throwable newFailure) {
