@@ -381,18 +381,15 @@ final class PoolState<H> {
             return;
         }
         // Workers that were started side by side fail side by side: that is one failure, not several in a row.
-        if (startFailures == 0 || worker.startedNanos >= lastFailureNanos) {
-            startFailures++;
-            lastFailureNanos = now;
-            long pause = Math.min(FIRST_PAUSE_NANOS << Math.min(startFailures - 1, 10), LONGEST_PAUSE_NANOS);
-            noStartBeforeNanos = now + pause;
+        if (startFailures > 0 && worker.startedNanos <= lastFailureNanos) {
+            return;
         }
+        startFailures++;
+        lastFailureNanos = now;
+        noStartBeforeNanos = now + Math.min(FIRST_PAUSE_NANOS << Math.min(startFailures - 1, 10), LONGEST_PAUSE_NANOS);
         if (startFailures >= MAX_START_FAILURES && members == 0) {
-            failQueue(
-                    new Failure.NoWorkerStarts(end, timedOut, startFailures),
-                    "no worker starts",
-                    new ArrayList<>(),
-                    out);
+            Failure failure = new Failure.NoWorkerStarts(end, timedOut, startFailures);
+            failQueue(failure, "no worker starts", new ArrayList<>(), out);
         }
     }
 

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loky.RemoteTaskException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ThrowableCodecTest {
+    private static final ClassLoader LOADER = ThrowableCodecTest.class.getClassLoader();
+
+    private static final StackTraceElement USER = new StackTraceElement("com.example.Job", "run", "Job.java", 7);
+    private static final StackTraceElement LIBRARY =
+            new StackTraceElement("io.loky.internal.Runner", "run", "Runner.java", 1);
+    private static final StackTraceElement MAIN = new StackTraceElement("com.example.Main", "main", "Main.java", 2);
+
+    @Test
+    void read_ownTypeWithFields_isItselfWithItsFields() throws Exception {
+        Own own = new Own("failed", 42, new IOException("because"));
+        own.setStackTrace(frames(USER));
+        own.addSuppressed(new IllegalStateException("and this"));
+
+        Throwable copy = copy(own);
+
+        assertThat(copy).isExactlyInstanceOf(Own.class).isNotSameAs(own).hasMessage("failed");
+        assertThat(((Own) copy).code).isEqualTo(42);
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+        assertThat(copy.getCause()).isExactlyInstanceOf(IOException.class).hasMessage("because");
+        assertThat(copy.getSuppressed()).hasSize(1);
+        assertThat(copy.getSuppressed()[0])
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("and this");
+    }
+
+    @Test
+    void read_nullMessage_staysNull() throws Exception {
+        assertThat(copy(new IllegalStateException()).getMessage()).isNull();
+        assertThat(((RemoteTaskException) copy(new Holder(null, null))).originalMessage())
+                .isNull();
+    }
+
+    @Test
+    void read_framesFromTheRuntimeOn_areCutInEachLink() throws Exception {
+        Throwable cause = withFrames(new IOException("cause"), MAIN, LIBRARY, USER);
+        Throwable suppressed = withFrames(new IOException("suppressed"), LIBRARY, USER);
+        Throwable root = withFrames(new IllegalStateException("root", cause), USER, MAIN, LIBRARY, MAIN);
+        root.addSuppressed(suppressed);
+
+        Throwable copy = copy(root);
+
+        assertThat(copy.getStackTrace()).containsExactly(USER, MAIN);
+        assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
+        assertThat(copy.getSuppressed()[0].getStackTrace()).isEmpty();
+    }
+
+    @Test
+    void read_framesFromTheRuntimeOn_areCutInStandInsToo() throws Exception {
+        Throwable cause = withFrames(new Holder("cause", null), MAIN, LIBRARY, USER);
+        Throwable root = withFrames(new Holder("root", cause), USER, LIBRARY, MAIN);
+
+        Throwable copy = copy(root);
+
+        assertThat(copy).isExactlyInstanceOf(RemoteTaskException.class);
+        assertThat(copy.getCause()).isExactlyInstanceOf(RemoteTaskException.class);
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+        assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
+    }
+
+    @Test
+    void read_noFrameOfTheRuntime_keepsAll() throws Exception {
+        assertThat(copy(withFrames(new IOException(), USER, MAIN)).getStackTrace())
+                .containsExactly(USER, MAIN);
+    }
+
+    @Test
+    void read_stackTraceThatCannotBeWritten_staysEmpty() throws Exception {
+        Throwable copy = copy(new Stackless("none"));
+
+        assertThat(copy).isExactlyInstanceOf(Stackless.class).hasMessage("none");
+        assertThat(copy.getStackTrace()).isEmpty();
+    }
+
+    // ---- what cannot be written -----------------------------------------------------------------------------------
+
+    @Test
+    void read_rootHoldsWhatIsNotSerializable_isAStandInAndTheRestIsOriginal() throws Exception {
+        Throwable cause = withFrames(new Own("cause", 1, null), MAIN);
+        Throwable root = withFrames(new Holder("root", cause), USER);
+        root.addSuppressed(new Own("suppressed", 2, null));
+
+        Throwable copy = copy(root);
+
+        assertStandIn(copy, Holder.class, "root", "java.io.NotSerializableException: java.lang.Object");
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+        assertThat(copy.getCause()).isExactlyInstanceOf(Own.class).hasMessage("cause");
+        assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
+        assertThat(copy.getSuppressed()[0]).isExactlyInstanceOf(Own.class).hasMessage("suppressed");
+    }
+
+    @Test
+    void read_causeHoldsWhatIsNotSerializable_onlyTheCauseIsAStandIn() throws Exception {
+        Throwable deepest = new Own("deepest", 3, null);
+        Throwable cause = withFrames(new Holder("cause", deepest), MAIN, LIBRARY);
+        Throwable root = withFrames(new Own("root", 1, cause), USER, LIBRARY);
+
+        Throwable copy = copy(root);
+
+        assertThat(copy).isExactlyInstanceOf(Own.class).hasMessage("root");
+        assertThat(((Own) copy).code).isEqualTo(1);
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+        assertStandIn(copy.getCause(), Holder.class, "cause", "NotSerializableException");
+        assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
+        assertThat(copy.getCause().getCause()).isExactlyInstanceOf(Own.class).hasMessage("deepest");
+    }
+
+    @Test
+    void read_suppressedHoldsWhatIsNotSerializable_onlyItIsAStandIn() throws Exception {
+        Throwable root = new Own("root", 1, new IOException("cause"));
+        root.addSuppressed(new Own("first", 2, null));
+        root.addSuppressed(new Holder("second", null));
+
+        Throwable copy = copy(root);
+
+        assertThat(copy).isExactlyInstanceOf(Own.class);
+        assertThat(copy.getCause()).isExactlyInstanceOf(IOException.class).hasMessage("cause");
+        assertThat(copy.getSuppressed()).hasSize(2);
+        assertThat(copy.getSuppressed()[0]).isExactlyInstanceOf(Own.class).hasMessage("first");
+        assertStandIn(copy.getSuppressed()[1], Holder.class, "second", "NotSerializableException");
+    }
+
+    @Test
+    void read_ownFieldRefersToTheStandInsLink_stillSeesAThrowable() throws Exception {
+        SQLException root = new SQLException("root");
+        root.initCause(new Holder("cause", null));
+        root.setNextException(new SQLException("next"));
+
+        Throwable copy = copy(root);
+
+        assertThat(copy).isExactlyInstanceOf(SQLException.class).hasMessage("root");
+        assertThat((Throwable) ((SQLException) copy).getNextException()).hasMessage("next");
+        assertStandIn(copy.getCause(), Holder.class, "cause", "NotSerializableException");
+    }
+
+    @Test
+    void read_writeObjectOverflowsTheStack_isAStandIn() throws Exception {
+        Throwable copy = copy(new Own("root", 1, new Endless("endless")));
+
+        assertThat(copy).isExactlyInstanceOf(Own.class);
+        assertStandIn(copy.getCause(), Endless.class, "endless", "java.lang.StackOverflowError");
+    }
+
+    // ---- what cannot be read
+    // -----------------------------------------------------------------------------------------
+
+    @Test
+    void read_readObjectThrows_isAStandInWithTheReason() throws Exception {
+        Throwable copy = copy(withFrames(new Unreadable("unreadable"), USER, LIBRARY));
+
+        assertStandIn(copy, Unreadable.class, "unreadable", "java.lang.IllegalStateException: not here");
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+    }
+
+    @Test
+    void read_classIsNotThere_isAStandInWithNameMessageFramesAndCause() throws Exception {
+        Class<?> renamed = RenamedClass.of(LostException.class);
+        Throwable cause = withFrames(new IOException("because"), MAIN, LIBRARY);
+        Throwable lost = (Throwable)
+                renamed.getConstructor(String.class, Throwable.class).newInstance("lost", cause);
+        lost.setStackTrace(frames(USER, LIBRARY));
+        byte[] bytes = write(lost);
+
+        Throwable copy = ThrowableCodec.read(bytes, LOADER);
+
+        assertStandIn(copy, renamed, "lost", "java.lang.ClassNotFoundException: " + renamed.getName());
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+        assertThat(copy.getCause()).hasMessageContaining("because");
+        assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
+        assertThat(ThrowableCodec.read(bytes, renamed.getClassLoader()))
+                .as("where the loader knows it")
+                .isInstanceOf(renamed);
+    }
+
+    // ---- accessors that are overridden -----------------------------------------------------------------------------
+
+    @Test
+    void read_getMessageThrows_isAStandInThatSaysSo() throws Exception {
+        Throwable copy = copy(withFrames(new Rude(Rude.MESSAGE), USER));
+
+        assertThat(copy).isExactlyInstanceOf(RemoteTaskException.class);
+        assertThat(((RemoteTaskException) copy).originalMessage())
+                .isEqualTo("(getMessage() threw java.lang.UnsupportedOperationException)");
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+    }
+
+    @Test
+    void read_toStringThrows_isAStandIn() throws Exception {
+        Throwable copy = copy(new Rude(Rude.TO_STRING));
+
+        assertStandIn(copy, Rude.class, "rude", "UnsupportedOperationException");
+    }
+
+    @Test
+    void read_getCauseThrows_isItselfWithoutCause() throws Exception {
+        Throwable copy = copy(withFrames(new Rude(Rude.CAUSE), USER, LIBRARY));
+
+        assertThat(copy).isExactlyInstanceOf(Rude.class).hasMessage("rude");
+    }
+
+    @Test
+    void read_getStackTraceThrows_isItself() throws Exception {
+        assertThat(copy(new Rude(Rude.STACK_TRACE)))
+                .isExactlyInstanceOf(Rude.class)
+                .hasMessage("rude");
+    }
+
+    @Test
+    void read_getStackTraceGivesNull_isItself() throws Exception {
+        assertThat(copy(new Rude(Rude.NULL_STACK_TRACE)))
+                .isExactlyInstanceOf(Rude.class)
+                .hasMessage("rude");
+    }
+
+    @Test
+    void read_getStackTraceGivesNullFrames_isItself() throws Exception {
+        assertThat(copy(new Rude(Rude.NULL_FRAMES)))
+                .isExactlyInstanceOf(Rude.class)
+                .hasMessage("rude");
+    }
+
+    // ---- odd chains
+    // --------------------------------------------------------------------------------------------------
+
+    @Test
+    void read_cycleOfCauses_isTheSameCycle() throws Exception {
+        Exception first = new IOException("first");
+        Exception second = new IOException("second", first);
+        first.initCause(second);
+
+        Throwable copy = copy(first);
+
+        assertThat(copy).hasMessage("first");
+        assertThat(copy.getCause()).hasMessage("second");
+        assertThat(copy.getCause().getCause()).isSameAs(copy);
+    }
+
+    @Test
+    void read_cycleOfCausesWithAStandIn_ends() throws Exception {
+        Holder first = new Holder("first", null);
+        Exception second = new IOException("second", first);
+        first.initCause(second);
+
+        Throwable copy = copy(first);
+
+        assertStandIn(copy, Holder.class, "first", "NotSerializableException");
+        assertThat(copy.getCause()).hasMessageContaining("second");
+        assertThat(chainLength(copy)).isEqualTo(2);
+    }
+
+    @Test
+    void read_suppressedThatHasItsOwnerAsCause_ends() throws Exception {
+        Exception root = new IOException("root");
+        root.addSuppressed(new IOException("suppressed", root));
+
+        Throwable copy = copy(root);
+
+        assertThat(copy.getSuppressed()[0].getCause()).isSameAs(copy);
+    }
+
+    @Test
+    void read_chainLongerThanTheStack_keepsItsBeginning() throws Exception {
+        Throwable chain = new Own("end", 0, null);
+        for (int i = 0; i < 50_000; i++) {
+            chain = new Own("link", i, chain);
+            chain.setStackTrace(frames(USER, LIBRARY));
+        }
+
+        Throwable copy = copy(chain);
+
+        assertThat(chainLength(copy)).isGreaterThanOrEqualTo(50);
+        assertThat(copy.getMessage()).contains("link");
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+    }
+
+    @Test
+    void read_causeMadeAnewAtEachCall_ends() throws Exception {
+        assertThat(copy(new NeverSameCause("root"))).isExactlyInstanceOf(NeverSameCause.class);
+    }
+
+    private static void assertStandIn(Throwable copy, Class<?> type, String message, String reason) {
+        assertThat(copy).isExactlyInstanceOf(RemoteTaskException.class);
+        RemoteTaskException standIn = (RemoteTaskException) copy;
+        assertThat(standIn.originalClassName()).isEqualTo(type.getName());
+        assertThat(standIn.originalMessage()).isEqualTo(message);
+        assertThat(standIn.reason()).contains(reason);
+    }
+
+    private static int chainLength(Throwable thrown) {
+        Set<Throwable> seen = new HashSet<>();
+        for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
+            // counted by the set
+        }
+        return seen.size();
+    }
+
+    private static <T extends Throwable> T withFrames(T thrown, StackTraceElement... frames) {
+        thrown.setStackTrace(frames);
+        return thrown;
+    }
+
+    private static StackTraceElement[] frames(StackTraceElement... frames) {
+        return frames;
+    }
+
+    private static Throwable copy(Throwable thrown) throws Exception {
+        return ThrowableCodec.read(write(thrown), LOADER);
+    }
+
+    private static byte[] write(Throwable thrown) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ThrowableCodec.write(thrown, "io.loky.internal.Runner", out);
+        return out.toByteArray();
+    }
+
+    private static final class Own extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final int code;
+
+        Own(String message, int code, Throwable cause) {
+            super(message, cause);
+            this.code = code;
+        }
+    }
+
+    /** Cannot be written. */
+    @SuppressWarnings({"serial", "UnusedVariable"}) // that is the point
+    private static final class Holder extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final Object notSerializable = new Object();
+
+        Holder(String message, Throwable cause) {
+            super(message);
+            if (cause != null) {
+                initCause(cause);
+            }
+        }
+    }
+
+    private static final class Stackless extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Stackless(String message) {
+            super(message, null, true, false);
+        }
+    }
+
+    private static final class Endless extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Endless(String message) {
+            super(message);
+        }
+
+        @SuppressWarnings("InfiniteRecursion") // what a cyclic graph with a writeObject of its own comes to
+        private void writeObject(ObjectOutputStream out) {
+            writeObject(out);
+        }
+    }
+
+    private static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message) {
+            super(message);
+        }
+
+        private void readObject(ObjectInputStream in) {
+            throw new IllegalStateException("not here");
+        }
+    }
+
+    /** Overrides what the codec asks a throwable. */
+    private static final class Rude extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        static final int MESSAGE = 1;
+        static final int TO_STRING = 2;
+        static final int CAUSE = 3;
+        static final int STACK_TRACE = 4;
+        static final int NULL_STACK_TRACE = 5;
+        static final int NULL_FRAMES = 6;
+
+        private final int how;
+
+        Rude(int how) {
+            super("rude");
+            this.how = how;
+        }
+
+        @Override
+        public String getMessage() {
+            refuse(MESSAGE);
+            return super.getMessage();
+        }
+
+        @Override
+        public String toString() {
+            refuse(TO_STRING);
+            return super.toString();
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            refuse(CAUSE);
+            return super.getCause();
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            refuse(STACK_TRACE);
+            return switch (how) {
+                case NULL_STACK_TRACE -> null;
+                case NULL_FRAMES -> new StackTraceElement[] {null, USER, null};
+                default -> super.getStackTrace();
+            };
+        }
+
+        private void refuse(int what) {
+            if (how == what) {
+                throw new UnsupportedOperationException("rude");
+            }
+        }
+    }
+
+    private static final class NeverSameCause extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NeverSameCause(String message) {
+            super(message);
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            return new NeverSameCause("cause");
+        }
+    }
+}

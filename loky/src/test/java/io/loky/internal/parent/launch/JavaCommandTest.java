@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loky.ProcessPoolOptions;
+import io.loky.internal.wire.WorkerArguments;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JavaCommandTest {
+    private static final String OUR_COLLECTOR = "-XX:+UseParallelGC";
+
+    @TempDir
+    private Path directory;
+
+    private WorkerArguments arguments;
+
+    @BeforeEach
+    void makeArguments() {
+        arguments = new WorkerArguments("pipes", directory.toString(), "loky-pool-1-worker-1");
+    }
+
+    @Test
+    void of_defaults_isThisJavaThenFlagsThenTheWorkersMainClassAndArguments() throws IOException {
+        List<String> command = command(options());
+
+        assertThat(command.get(0))
+                .isEqualTo(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        assertThat(command)
+                .endsWith("io.loky.internal.worker.WorkerMain", "pipes", directory.toString(), "loky-pool-1-worker-1")
+                .containsSubsequence("-cp", WorkerClassPath.get(), "io.loky.internal.worker.WorkerMain")
+                .contains(OUR_COLLECTOR)
+                .contains("-XX:ErrorFile=" + directory.resolve("hs_err_%p.log"))
+                .anyMatch(arg -> arg.startsWith("-XX:MaxRAMPercentage="))
+                .noneMatch(arg -> arg.startsWith("-Xmx"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:+UseZGC", "-XX:+UseSerialGC", "-XX:+UseG1GC", "-XX:+UseShenandoahGC"})
+    void of_userChoosesACollector_replacesOurs(String collector) throws IOException {
+        assertThat(command(options().jvmArgs(List.of("-Xss1m", collector))))
+                .contains(collector)
+                .doesNotContain(OUR_COLLECTOR)
+                .noneMatch(arg -> arg.startsWith("-XX:ParallelGCThreads"));
+    }
+
+    /** A JVM that finds two collectors does not start. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"})
+    void of_environmentChoosesACollector_leavesItToThat(String variable) throws IOException {
+        assertThat(command(options().environment(Map.of(variable, "-Xss1m -XX:+UseSerialGC -Dx=y"))))
+                .doesNotContain(OUR_COLLECTOR);
+        assertThat(command(options().environment(Map.of(variable, "-Xss1m")))).contains(OUR_COLLECTOR);
+    }
+
+    @Test
+    void of_userTunesOurCollector_keepsIt() throws IOException {
+        assertThat(command(options().jvmArgs(List.of("-XX:ParallelGCThreads=2", "-XX:-UseZGC"))))
+                .contains(OUR_COLLECTOR, "-XX:ParallelGCThreads=2", "-XX:-UseZGC");
+    }
+
+    @Test
+    void of_maxHeap_replacesTheShare() throws IOException {
+        assertThat(command(options().maxHeap("512m")))
+                .contains("-Xmx512m")
+                .noneMatch(arg -> arg.startsWith("-XX:MaxRAMPercentage="));
+    }
+
+    @Test
+    void of_moreWorkers_giveEachASmallerShareOfTheMemory() throws IOException {
+        assertThat(command(options().maxWorkers(1))).contains("-XX:MaxRAMPercentage=80.000");
+        assertThat(command(options().maxWorkers(4))).contains("-XX:MaxRAMPercentage=20.000");
+        assertThat(command(options().maxWorkers(1024))).contains("-XX:MaxRAMPercentage=0.078");
+    }
+
+    /** The last of two flags wins in a JVM. */
+    @Test
+    void of_userArguments_comeAfterOursAndBeforeTheMainClass() throws IOException {
+        List<String> command = command(options().maxHeap("1g").jvmArgs(List.of("-Xmx77m", "-XX:+UsePerfData", "-da")));
+
+        assertThat(command)
+                .containsSubsequence("-Xmx1g", "-Xmx77m")
+                .containsSubsequence("-XX:-UsePerfData", "-XX:+UsePerfData")
+                .containsSubsequence("-Xmx77m", "-XX:+UsePerfData", "-da", "-cp", "pipes");
+    }
+
+    @Test
+    void of_longClassPath_goesIntoAnArgumentFile() throws IOException {
+        try (var scope = new ClassPathProperty(longClassPath())) {
+            List<String> command = command(options());
+
+            Path file = directory.resolve("arguments");
+            assertThat(command).hasSize(2).endsWith("@" + file);
+            assertThat(file).content().contains("\"-cp\"", "WorkerMain\"", "entry-899.jar");
+        }
+    }
+
+    /** A real JVM reads the file and shows what has arrived. */
+    @Test
+    @Timeout(120)
+    void of_longClassPathWithOddNames_arrivesUnchangedInARealJvm() throws Exception {
+        List<String> odd = List.of(
+                "/opt/with space/a.jar",
+                "/opt/with'single/b.jar",
+                "/opt/with\"double/c.jar",
+                "/opt/with\\backslash\\n/d.jar",
+                "/opt/ends with backslash\\",
+                "/opt/#hash/e.jar",
+                "/opt/@at/f.jar",
+                "/opt/$(dollar)`tick`/g.jar");
+        List<String> all = new ArrayList<>(odd);
+        all.addAll(List.of(longClassPath()));
+        String property = "quote \" backslash \\ tick ' # hash  two spaces";
+        List<String> jvmArgs = List.of("-XshowSettings:properties", "--dry-run", "-Dodd.value=" + property);
+        List<String> command;
+        try (var scope = new ClassPathProperty(all.toArray(String[]::new))) {
+            command = command(options().jvmArgs(jvmArgs));
+        }
+        assertThat(command.get(1)).startsWith("@");
+        Path output = directory.resolve("output");
+
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+
+        List<String> lines = Files.readAllLines(output, Charset.defaultCharset()).stream()
+                .map(String::strip)
+                .toList();
+        assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
+        assertThat(lines)
+                .contains("odd.value = " + property)
+                .containsSubsequence(odd)
+                .contains(longClassPath());
+    }
+
+    private List<String> command(ProcessPoolOptions.Builder options) throws IOException {
+        return JavaCommand.of(options.build(), arguments, new WorkerDirectory(directory));
+    }
+
+    private static ProcessPoolOptions.Builder options() {
+        return ProcessPoolOptions.builder().maxWorkers(2);
+    }
+
+    private static String[] longClassPath() {
+        String[] entries = new String[900];
+        for (int i = 0; i < entries.length; i++) {
+            entries[i] = File.separator + "opt" + File.separator + "a-long-class-path" + File.separator + "entry-" + i
+                    + ".jar";
+        }
+        return entries;
+    }
+}

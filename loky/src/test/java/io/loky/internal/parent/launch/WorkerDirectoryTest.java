@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+
+class WorkerDirectoryTest {
+
+    @Test
+    void create_twice_givesTwoDirectoriesNamedAfterThisProcess() throws IOException {
+        WorkerDirectory first = WorkerDirectory.create();
+        WorkerDirectory second = WorkerDirectory.create();
+        try {
+            assertThat(first.path()).isDirectory().isNotEqualTo(second.path());
+            assertThat(first.path().getFileName().toString())
+                    .startsWith("loky-" + ProcessHandle.current().pid() + "-");
+            if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(first.path())))
+                        .isEqualTo("rwx------");
+            }
+        } finally {
+            first.delete();
+            second.delete();
+        }
+    }
+
+    @Test
+    void delete_directoryWithFiles_removesAllOfIt() throws IOException {
+        WorkerDirectory directory = WorkerDirectory.create();
+        Files.writeString(directory.markFile(), "x");
+        Files.writeString(directory.argumentFile(), "y");
+
+        directory.delete();
+
+        assertThat(directory.path()).doesNotExist();
+    }
+}

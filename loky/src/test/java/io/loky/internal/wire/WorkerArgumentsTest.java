@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+
+class WorkerArgumentsTest {
+
+    @Test
+    void parse_whatToListMade_isTheSame() {
+        WorkerArguments arguments = new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1");
+
+        assertThat(WorkerArguments.parse(arguments.toList().toArray(String[]::new)))
+                .isEqualTo(arguments);
+    }
+
+    @Test
+    void parse_anotherNumberOfArguments_isRefusedWithIt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WorkerArguments.parse(new String[0]))
+                .withMessageContaining("started by a Loky pool")
+                .withMessageContaining("got 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "more"}))
+                .withMessageContaining("got 4");
+    }
+}
