@@ -31,8 +31,6 @@ final class LoopbackChannel extends ParentChannel {
 
     private final ServerSocket server;
     private @Nullable Socket socket;
-    private @Nullable FrameReader reader;
-    private @Nullable OutputStream out;
 
     LoopbackChannel() throws IOException {
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -89,30 +87,13 @@ final class LoopbackChannel extends ParentChannel {
             Hello hello = greeting(frames);
             candidate.setSoTimeout(0);
             socket = candidate;
-            reader = frames;
-            out = candidate.getOutputStream();
+            opened(frames, candidate.getOutputStream());
             return hello;
         } catch (IOException e) {
             LOG.log(Level.WARNING, "a connection to a worker's port was refused: " + e.getMessage());
             Closing.quietly(candidate);
             return null;
         }
-    }
-
-    @Override
-    FrameReader reader() {
-        if (reader == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return reader;
-    }
-
-    @Override
-    OutputStream out() {
-        if (out == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return out;
     }
 
     @Override

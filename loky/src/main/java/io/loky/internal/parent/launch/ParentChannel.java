@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parent's end of one worker's channel. Which kind there is depends on the system: pipes where there is a POSIX
@@ -19,6 +21,8 @@ import java.util.List;
  */
 abstract class ParentChannel {
     private final Token token = Token.random();
+    private @Nullable FrameReader reader;
+    private @Nullable OutputStream out;
 
     static ParentChannel open() throws IOException {
         String choice = System.getProperty("io.loky.channel", JavaCommand.hasShell() ? "pipes" : "loopback");
@@ -71,10 +75,21 @@ abstract class ParentChannel {
         return hello;
     }
 
-    /** Reads the worker's frames. Only the worker's own thread uses it. */
-    abstract FrameReader reader();
+    /** For {@link #connect}: the streams, once they are there. */
+    final void opened(FrameReader from, OutputStream to) {
+        reader = from;
+        out = to;
+    }
 
-    abstract OutputStream out();
+    /** Reads the worker's frames. Only the worker's own thread uses it, after {@link #connect}. */
+    final FrameReader reader() {
+        return Objects.requireNonNull(reader, "not connected");
+    }
+
+    /** Takes frames for the worker, after {@link #connect}. */
+    final OutputStream out() {
+        return Objects.requireNonNull(out, "not connected");
+    }
 
     /** Ends the channel; harmless if it has ended. */
     abstract void close();

@@ -6,7 +6,6 @@ import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.WorkerArguments;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ final class PipeChannel extends ParentChannel {
             "exec \"$0\" \"$@\" " + WorkerArguments.IN_FD + "<&0 " + WorkerArguments.OUT_FD + ">&1 0</dev/null 1>&2";
 
     private @Nullable Process process;
-    private @Nullable FrameReader reader;
 
     @Override
     String address() {
@@ -53,30 +51,10 @@ final class PipeChannel extends ParentChannel {
     Hello connect(Process started) throws IOException {
         process = started;
         FrameReader frames = new FrameReader(started.getInputStream());
-        reader = frames;
+        opened(frames, started.getOutputStream());
         token().writeTo(started.getOutputStream());
         started.getOutputStream().flush();
         return greeting(frames);
-    }
-
-    private Process process() {
-        if (process == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return process;
-    }
-
-    @Override
-    FrameReader reader() {
-        if (reader == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return reader;
-    }
-
-    @Override
-    OutputStream out() {
-        return process().getOutputStream();
     }
 
     @Override
