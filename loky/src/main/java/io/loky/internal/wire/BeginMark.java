@@ -6,7 +6,6 @@ import java.io.RandomAccessFile;
 import java.lang.invoke.VarHandle;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -40,14 +39,13 @@ public final class BeginMark {
         this.word = word;
     }
 
-    /** Parent: makes the file. Its bytes are written out, because a store into a hole of a full disk kills the writer. */
-    public static void create(Path file) throws IOException {
-        Files.write(file, new byte[BYTES]);
-    }
-
-    /** Worker: maps the file that the parent made. */
-    public static BeginMark open(Path file) throws IOException {
+    /**
+     * Worker: makes the file and maps it. Its bytes are written out first, because a store into a hole of a full disk kills
+     * the writer.
+     */
+    public static BeginMark create(Path file) throws IOException {
         try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+            access.write(new byte[BYTES]);
             return new BeginMark(access.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, BYTES));
         }
     }

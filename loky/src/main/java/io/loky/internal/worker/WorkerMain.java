@@ -8,6 +8,7 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.LastWords;
+import io.loky.internal.wire.PrivateDirectory;
 import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
@@ -35,7 +36,7 @@ public final class WorkerMain {
             Token token = Token.readFrom(channel.tokenSource());
             channel.connect();
             FrameReader in = new FrameReader(channel.in());
-            BeginMark mark = openMark(directory);
+            BeginMark mark = makeMark(directory);
             new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
                     .encode()
                     .writeTo(channel.out());
@@ -58,11 +59,12 @@ public final class WorkerMain {
         }
     }
 
-    private static BeginMark openMark(Path directory) {
+    private static BeginMark makeMark(Path directory) {
         try {
-            return BeginMark.open(directory.resolve(WorkerArguments.MARK_FILE));
+            PrivateDirectory.make(directory);
+            return BeginMark.create(directory.resolve(WorkerArguments.MARK_FILE));
         } catch (IOException e) {
-            throw new UncheckedIOException("the begin mark cannot be opened: " + e, e);
+            throw new UncheckedIOException("the begin mark cannot be made: " + e, e);
         }
     }
 
@@ -94,7 +96,9 @@ public final class WorkerMain {
         // more.
         if (reason instanceof IOException && !(reason instanceof ChannelBrokenException)) {
             try {
-                OwnDirectory.delete(directory);
+                PrivateDirectory.delete(directory);
+            } catch (IOException e) {
+                // Nobody is left who could be told; what stays is a few bytes in the directory for temporary files.
             } finally {
                 Runtime.getRuntime().halt(WorkerExit.PARENT_GONE);
             }

@@ -22,10 +22,12 @@ class BeginMarkTest {
 
     private Path file;
 
+    private BeginMark mark;
+
     @BeforeEach
     void createFile() throws IOException {
         file = directory.resolve("begun");
-        BeginMark.create(file);
+        mark = BeginMark.create(file);
     }
 
     @Test
@@ -37,7 +39,7 @@ class BeginMarkTest {
     @ParameterizedTest
     @EnumSource(Phase.class)
     void read_afterSet_givesTaskAndPhase(Phase phase) throws IOException {
-        BeginMark.open(file).set(12, phase);
+        mark.set(12, phase);
 
         assertThat(BeginMark.read(file)).isEqualTo(new Reading(12, phase));
         assertThat(BeginMark.read(file).of(12)).isEqualTo(phase);
@@ -45,7 +47,6 @@ class BeginMarkTest {
 
     @Test
     void read_whileTheWriterGoesOn_givesTheLastNote() throws IOException {
-        BeginMark mark = BeginMark.open(file);
         mark.set(1, Phase.DECODING);
         assertThat(BeginMark.read(file)).isEqualTo(new Reading(1, Phase.DECODING));
         mark.set(1, Phase.RUNNING);
@@ -56,17 +57,8 @@ class BeginMarkTest {
     }
 
     @Test
-    void open_fileWithANote_keepsIt() throws IOException {
-        BeginMark.open(file).set(3, Phase.RUNNING);
-
-        BeginMark.open(file);
-
-        assertThat(BeginMark.read(file)).isEqualTo(new Reading(3, Phase.RUNNING));
-    }
-
-    @Test
     void create_fileWithANote_clearsIt() throws IOException {
-        BeginMark.open(file).set(3, Phase.RUNNING);
+        mark.set(3, Phase.RUNNING);
 
         BeginMark.create(file);
 
@@ -75,7 +67,7 @@ class BeginMarkTest {
 
     @Test
     void of_otherTaskThanTheNoted_isNotBegun() throws IOException {
-        BeginMark.open(file).set(5, Phase.RUNNING);
+        mark.set(5, Phase.RUNNING);
 
         assertThat(BeginMark.read(file).of(6)).isEqualTo(Phase.NOT_BEGUN);
         assertThat(BeginMark.read(file).of(4)).isEqualTo(Phase.NOT_BEGUN);
@@ -91,7 +83,7 @@ class BeginMarkTest {
     void read_largestTaskId_givesIt() throws IOException {
         long largest = (1L << 62) - 1;
 
-        BeginMark.open(file).set(largest, Phase.ENCODING);
+        mark.set(largest, Phase.ENCODING);
 
         assertThat(BeginMark.read(file)).isEqualTo(new Reading(largest, Phase.ENCODING));
     }

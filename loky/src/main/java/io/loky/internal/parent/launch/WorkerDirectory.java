@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.wire.PrivateDirectory;
 import io.loky.internal.wire.WorkerArguments;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 
 /**
- * The directory of one worker: begin mark, argument file, crash log. Private to the user (the JDK makes temporary
- * directories so), named {@code loky-<pid of the parent>-...}. The parent deletes it when the worker has ended; where the
- * parent ended first, the worker does.
+ * The directory of one worker: begin mark, argument file, crash log. Named {@code loky-<pid of the parent>-...}; see {@link
+ * PrivateDirectory} for who makes it. The parent deletes it when the worker has ended; where the parent ended first, the
+ * worker does.
  */
 record WorkerDirectory(Path path) {
     private static final System.Logger LOG = System.getLogger("io.loky.worker");
+    private static final SecureRandom RANDOM = new SecureRandom();
 
-    static WorkerDirectory create() throws IOException {
+    /** A name in the directory for temporary files; nothing is made. */
+    static WorkerDirectory choose() {
+        String name = "loky-" + ProcessHandle.current().pid() + "-" + Long.toUnsignedString(RANDOM.nextLong(), 36);
         return new WorkerDirectory(
-                Files.createTempDirectory("loky-" + ProcessHandle.current().pid() + "-"));
+                Path.of(System.getProperty("java.io.tmpdir"), name).toAbsolutePath());
     }
 
     Path markFile() {
@@ -31,12 +34,7 @@ record WorkerDirectory(Path path) {
 
     void delete() {
         try {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
-                for (Path file : files) {
-                    Files.deleteIfExists(file);
-                }
-            }
-            Files.deleteIfExists(path);
+            PrivateDirectory.delete(path);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the directory of a worker that has ended could not be deleted: " + path, e);
         }

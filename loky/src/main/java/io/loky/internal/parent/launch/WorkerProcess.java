@@ -152,11 +152,12 @@ public final class WorkerProcess {
         if (killed) {
             throw new IOException("killed before it was started");
         }
-        directory = WorkerDirectory.create();
-        BeginMark.create(directory.markFile());
+        WorkerDirectory chosen = WorkerDirectory.choose();
+        DirectoriesAtExit.add(chosen);
+        directory = chosen;
         ParentChannel c = ParentChannel.open();
         try {
-            Process p = plan.command(c, directory, label).start();
+            Process p = plan.command(c, chosen, label).start();
             process = p;
             if (killed) {
                 kill();
@@ -205,13 +206,16 @@ public final class WorkerProcess {
         BeginMark.Reading mark = BeginMark.Reading.NONE;
         if (directory != null) {
             try {
-                mark = BeginMark.read(directory.markFile());
-                crashLog = CrashLog.find(directory.path());
+                if (ready) { // it made the directory before it greeted
+                    mark = BeginMark.read(directory.markFile());
+                    crashLog = CrashLog.find(directory.path());
+                }
             } catch (IOException e) {
                 LOG.log(Level.WARNING, label + ": the evidence in " + directory.path() + " could not be read", e);
                 mark = BeginMark.Reading.UNKNOWN;
             }
             directory.delete();
+            DirectoriesAtExit.remove(directory);
         }
         ParentChannel c = channel;
         if (c != null) {

@@ -438,8 +438,10 @@ final class PoolState<H> {
         if (overdueStarts > 0) {
             return false;
         }
-        // From here on one at a time: starts that fail by turns would never leave a moment without a worker.
-        if (startFailures >= MAX_START_FAILURES && starting > 0) {
+        // After a failure one at a time: a bad flag must not start processes by the dozen, and starts that fail by
+        // turns
+        // would never leave a moment without a worker.
+        if (startFailures > 0 && starting > 0) {
             return false;
         }
         if (startFailures > 0 && now < noStartBeforeNanos) {

@@ -3,6 +3,7 @@ package io.loky.internal.parent.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.internal.wire.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -12,11 +13,15 @@ import org.junit.jupiter.api.Test;
 class WorkerDirectoryTest {
 
     @Test
-    void create_twice_givesTwoDirectoriesNamedAfterThisProcess() throws IOException {
-        WorkerDirectory first = WorkerDirectory.create();
-        WorkerDirectory second = WorkerDirectory.create();
+    void choose_twice_givesTwoNamesAfterThisProcess_andMakesNothing() throws IOException {
+        WorkerDirectory first = WorkerDirectory.choose();
+        WorkerDirectory second = WorkerDirectory.choose();
+        assertThat(first.path()).doesNotExist().isNotEqualTo(second.path());
         try {
-            assertThat(first.path()).isDirectory().isNotEqualTo(second.path());
+            PrivateDirectory.make(first.path());
+            PrivateDirectory.make(first.path());
+
+            assertThat(first.path()).isDirectory();
             assertThat(first.path().getFileName().toString())
                     .startsWith("loky-" + ProcessHandle.current().pid() + "-");
             if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
@@ -31,10 +36,12 @@ class WorkerDirectoryTest {
 
     @Test
     void delete_directoryWithFiles_removesAllOfIt() throws IOException {
-        WorkerDirectory directory = WorkerDirectory.create();
+        WorkerDirectory directory = WorkerDirectory.choose();
+        PrivateDirectory.make(directory.path());
         Files.writeString(directory.markFile(), "x");
         Files.writeString(directory.argumentFile(), "y");
 
+        directory.delete();
         directory.delete();
 
         assertThat(directory.path()).doesNotExist();

@@ -336,6 +336,7 @@ class PoolStateTest {
     void gone_idleWorkerThatNeverHadATask_isReplacedAfterAPause() {
         pool.prestart(now, out);
         ready(1);
+        ready(2);
         actions();
 
         gone(1, 1, false);
@@ -543,7 +544,9 @@ class PoolStateTest {
         assertThat(pool.nextDeadlineNanos()).isLessThanOrEqualTo(now + 100 * MILLI);
         pass(100 * MILLI);
 
-        assertThat(actions()).containsExactly("start 5", "start 6", "start 7", "start 8");
+        assertThat(actions()).as("one at a time").containsExactly("start 5");
+        ready(5);
+        assertThat(actions()).as("that one starts").containsExactly("send 5 #1", "start 6");
     }
 
     @Test

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loky.ProcessPoolExecutor;
+import io.loky.TaskFuture;
+import io.loky.TaskSerializationException;
+import io.loky.WorkerTerminatedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same contract, in short, on the channel for systems without pipes of their own. */
+class LoopbackChannelTest {
+    private static final String CHANNEL = "io.loky.channel";
+
+    @RegisterExtension
+    final Pools pools = new Pools();
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void chooseLoopback() {
+        System.setProperty(CHANNEL, "loopback");
+    }
+
+    @AfterEach
+    void chooseTheDefault() {
+        System.clearProperty(CHANNEL);
+    }
+
+    /** It is really the other channel. */
+    @Test
+    void worker_commandLine_namesAPort() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(1);
+
+        assertThat(Processes.commandLine(Pools.pids(pool).iterator().next())).doesNotContain("pipes");
+    }
+
+    /** Values, exceptions and large data arrive. */
+    @Test
+    void submit_valuesAndFailures_arrive() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(2);
+        byte[] bytes = new byte[20_000_000];
+        new Random(1).nextBytes(bytes);
+        TaskFuture<byte[]> echo = pool.submitWith(argument -> argument, bytes);
+        Thread unsendable = new Thread(() -> {});
+
+        assertThat(Arrays.equals(Await.result(echo), bytes)).isTrue();
+        assertThat(Pools.failure(pool.submit(() -> {
+                    throw new IOException("x");
+                })))
+                .isExactlyInstanceOf(IOException.class);
+        assertThat(Pools.failure(pool.submit(() -> unsendable.getName())))
+                .isExactlyInstanceOf(TaskSerializationException.class);
+        assertThat(Await.result(pool.submit(() -> System.in.read()))).isEqualTo(-1);
+        Pools.assertServes(pool);
+    }
+
+    /** A death fails its own task only. */
+    @Test
+    void halt_besideARunningTask_failsOnlyItsOwn() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(2);
+        Gate go = new Gate(folder, "go");
+        TaskFuture<Integer> neighbour = pool.submit(() -> {
+            go.await();
+            return 1;
+        });
+        TaskFuture<?> victim = pool.submit(() -> Runtime.getRuntime().halt(7));
+
+        Throwable failure = Pools.failure(victim);
+
+        assertThat(failure).isExactlyInstanceOf(WorkerTerminatedException.class);
+        assertThat(((WorkerTerminatedException) failure).report().exitCode()).hasValue(7);
+        go.open();
+        assertThat(Await.result(neighbour)).isEqualTo(1);
+        Pools.assertServes(pool);
+        Pools.awaitIdle(pool, 2);
+    }
+
+    /** cancel(true) and shutdownNow end running tasks. */
+    @Test
+    void cancelAndShutdownNow_runningTasks_endThem() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(2);
+        TaskFuture<?> one = pool.submit(() -> Thread.sleep(600_000));
+        TaskFuture<?> two = pool.submit(() -> Thread.sleep(600_000));
+
+        assertThat(one.cancel(true)).isTrue();
+        Pools.assertServes(pool);
+        assertThat(pool.shutdownNow()).isEmpty();
+
+        Await.until("done", two::isDone);
+        assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** What tasks print arrives. */
+    @Test
+    void output_ofATask_isPassedOn() throws Exception {
+        ProcessPoolExecutor pool = pools.create(1);
+
+        assertThat(Await.result(pool.submit(() -> {
+                    System.out.println("printed");
+                    return 1;
+                })))
+                .isEqualTo(1);
+
+        Await.until("it is printed", () -> pools.console().err().contains("printed"));
+    }
+
+    /** Workers do not outlive their killed parent on this channel either. */
+    @Test
+    void parentKilled_busyAndIdleWorkers_endWithin5Seconds() throws Exception {
+        try (ChildJvm parent = ChildJvm.of(OrphanTest.Parent.class)
+                .jvmArgs("-Dio.loky.channel=loopback")
+                .args("spinning")
+                .start()) {
+            parent.awaitOut("READY");
+            assertThat(Processes.workersOf(parent.pid())).hasSize(2);
+
+            parent.kill();
+
+            OrphanTest.assertNothingIsLeftWithin5Seconds(parent.pid());
+        }
+    }
+}
