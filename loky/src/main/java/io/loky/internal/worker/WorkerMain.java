@@ -44,8 +44,7 @@ public final class WorkerMain {
         } catch (Throwable e) { // a main thread that ends otherwise may leave a JVM that lives on and serves nobody
             end(e, directory);
         }
-        // Runs the shutdown hooks of the user's code, unlike the halt of a worker that was left alone. The watcher goes
-        // on.
+        // Runs the user's shutdown hooks, unlike the halt of a worker that was left alone; the watcher goes on.
         System.exit(WorkerExit.RETIRED);
     }
 
@@ -92,8 +91,7 @@ public final class WorkerMain {
      * that hangs would keep an orphan alive.
      */
     private static void end(Throwable reason, Path directory) {
-        // A stream that ends, and one that cannot be written to, mean that the parent is gone; it cannot clean up any
-        // more.
+        // A stream that ends, and one that cannot be written to, mean that the parent is gone and cannot clean up.
         if (reason instanceof IOException && !(reason instanceof ChannelBrokenException)) {
             try {
                 PrivateDirectory.delete(directory);

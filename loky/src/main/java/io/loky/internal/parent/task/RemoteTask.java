@@ -95,7 +95,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
      */
     public void answer(Frame answer) {
         boolean bare = answer.type() == FrameType.VALUE && ObjectCodec.isBare(answer.payload());
-        if (bare || fixedResult != null || answer.skipped() > 0) {
+        if (bare || answer.skipped() > 0) {
             Decoded<V> decoded = decode(answer);
             finish(decoded.failure() == null ? Outcome.VALUE : Outcome.FAILURE, decoded.value(), decoded.failure());
         } else if (outcome.arrive(answer)) {
@@ -119,11 +119,9 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
             return new Decoded<>(
                     null,
                     local(new ResultSerializationException(
-                            what + description() + " is " + answer.skipped()
-                                    + " bytes long, for which the heap of this JVM (at"
-                                    + " most " + Runtime.getRuntime().maxMemory()
-                                    + " bytes) has no room; give it a larger heap"
-                                    + " (-Xmx), or let the task return less",
+                            what + description() + " is " + answer.skipped() + " bytes long, for which the heap of this"
+                                    + " JVM (at most " + Runtime.getRuntime().maxMemory() + " bytes) has no room;"
+                                    + " give it a larger heap (-Xmx), or let the task return less",
                             null)));
         }
         try {
