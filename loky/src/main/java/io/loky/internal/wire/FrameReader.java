@@ -57,6 +57,11 @@ public final class FrameReader {
         return payload == null ? new Frame(type, taskId, new byte[0], length) : new Frame(type, taskId, payload, 0);
     }
 
+    /** Whether bytes are there, so that {@link #read} would not begin with waiting. Not at the end of the stream. */
+    public boolean isReady() throws IOException {
+        return in.available() > 0;
+    }
+
     private static byte @Nullable [] allocate(int length) {
         try {
             return new byte[length];

@@ -23,12 +23,24 @@ import org.jspecify.annotations.Nullable;
  *
  * The hand-over costs one switch of threads after a task that took 100 ms or more, and nothing otherwise. While the
  * worker is idle the watcher is parked without a time-out: nothing polls.
+ *
+ * <p>While tasks follow each other closely the main thread looks for the next one for a moment before it sleeps: to be woken
+ * on another core costs more than the parent needs to send it. It stops doing so as soon as one comes later than that.
  */
 final class Inbox {
     private static final long LONG_TASK_MILLIS = 100;
 
+    /** How long to look before sleeping: a round trip through the parent's reader thread takes some 30 microseconds. */
+    private static final long LOOK_NANOS = 50_000;
+
+    /** A frame that came later than this after it was asked for was not worth looking for. */
+    private static final long SOON_NANOS = 2 * LOOK_NANOS;
+
     private final FrameReader in;
     private final Consumer<Throwable> onEnd;
+
+    /** Whether the last frame came soon. Only the main thread uses it. */
+    private boolean frequent;
 
     // Guarded by this.
     private boolean busy;
@@ -69,7 +81,19 @@ final class Inbox {
                 return frame;
             }
         }
-        return read();
+        long asked = System.nanoTime();
+        if (frequent) {
+            look(asked + LOOK_NANOS);
+        }
+        Frame frame = read();
+        frequent = System.nanoTime() - asked < SOON_NANOS;
+        return frame;
+    }
+
+    private void look(long until) throws IOException {
+        while (!in.isReady() && System.nanoTime() - until < 0) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Main thread: something begins that may take long. It ends with the next call of {@link #next}. */
