@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
                     + " was stopped",
             " 2:an argument is wrong",
             " 3:jars were lost because the workers that read them died",
-            " 4:the run with one worker counted differently"
+            " 4:a run for the speed-up counted differently"
         })
 public final class Census implements Callable<Integer> {
 
@@ -68,7 +68,7 @@ public final class Census implements Callable<Integer> {
 
     @Option(
             names = "--no-speedup",
-            description = "Do not run a second time with one worker to see how much faster several are.")
+            description = "Do not run again, with one worker and with all, to see how much faster all are.")
     private boolean noSpeedup;
 
     @Option(
