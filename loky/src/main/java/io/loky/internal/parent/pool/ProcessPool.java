@@ -39,7 +39,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -57,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * The shell around {@link PoolState}: takes the lock, tells the state what happened and when, releases the lock, and does
  * what the state wants done. Nothing that can block, fail or call user code happens under the lock.
  */
-public final class ProcessPool extends AbstractExecutorService implements ProcessPoolExecutor, TaskOwner {
+public final class ProcessPool extends InvokingExecutorService implements ProcessPoolExecutor, TaskOwner {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final int WINDOW_PER_WORKER = 4;
@@ -376,7 +375,7 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return terminated.await(timeout, unit);
+        return terminated.await(timeout, Objects.requireNonNull(unit, "unit"));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -282,6 +283,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        Objects.requireNonNull(unit, "unit"); // also of a task that is done, as from every Future
         if (!isDone() && !outcome.await(unit.toNanos(timeout))) {
             throw new TimeoutException(description() + " was not done within " + timeout + " " + unit + "; it is "
                     + status() + " and goes on");
