@@ -375,7 +375,9 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return terminated.await(timeout, Objects.requireNonNull(unit, "unit"));
+        long nanos = Objects.requireNonNull(unit, "unit").toNanos(timeout);
+        // as on ThreadPoolExecutor, an interrupt ends a wait, and where nothing is waited for there is none
+        return isTerminated() || (nanos > 0 && terminated.await(nanos, TimeUnit.NANOSECONDS));
     }
 
     @Override
