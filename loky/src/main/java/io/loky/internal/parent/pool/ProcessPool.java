@@ -177,6 +177,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
         RemoteTask<?> wrapped = bridge.unwrap(command);
+        ensureRunning(); // also for a task that is done already, since it could not be encoded
         if (command instanceof RemoteTask<?> own && own.isOwnedBy(this)) {
             start(own);
         } else if (wrapped != null) {
@@ -189,7 +190,6 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     }
 
     private void executeAndForget(Runnable command) {
-        ensureRunning();
         RemoteTask<?> task = make(TaskCall.of(command), null, null);
         if (task.isDone()) { // could not be encoded; there is no future that would tell
             throw (ProcessPoolException) task.exceptionNow();
