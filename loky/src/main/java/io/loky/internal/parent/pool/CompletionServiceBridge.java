@@ -34,6 +34,11 @@ final class CompletionServiceBridge {
         return command.getClass().getName().equals(WRAPPER) ? task : null;
     }
 
+    /** What was made on this thread last will not be executed: nobody must take it for what a later wrapper holds. */
+    void forget() {
+        lastMade.remove();
+    }
+
     /**
      * @throws RejectedExecutionException if the command belongs to a CompletableFuture
      */

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /** The JDK's {@code invokeAll} and {@code invokeAny}, which here name what is null. */
 abstract class InvokingExecutorService extends AbstractExecutorService {
+    final CompletionServiceBridge bridge = new CompletionServiceBridge();
 
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks) throws InterruptedException {
@@ -22,7 +23,11 @@ abstract class InvokingExecutorService extends AbstractExecutorService {
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
-        return super.invokeAll(NumberedTasks.of(tasks), timeout, Objects.requireNonNull(unit, "unit"));
+        try {
+            return super.invokeAll(NumberedTasks.of(tasks), timeout, Objects.requireNonNull(unit, "unit"));
+        } finally {
+            bridge.forget(); // makes all futures first, and executes none where the time is up or a task is null
+        }
     }
 
     @Override

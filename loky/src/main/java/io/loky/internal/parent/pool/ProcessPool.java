@@ -64,7 +64,6 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     private final ProcessPoolOptions options;
     private final String label = "loky-pool-" + NUMBER.incrementAndGet();
     private final AtomicLong lastTaskId = new AtomicLong();
-    private final CompletionServiceBridge bridge = new CompletionServiceBridge();
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
 
