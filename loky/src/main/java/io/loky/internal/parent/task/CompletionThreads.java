@@ -27,8 +27,18 @@ public final class CompletionThreads {
 
     private CompletionThreads() {}
 
-    /** Runs it on one of these threads; where none can be started, on the calling one, since it must run. */
-    public static void execute(Runnable runnable) {
+    /**
+     * Runs it on one of these threads; where none can be started, on the calling one, since it must run. What it throws is
+     * logged: the thread that dies of it would print it, and the calling one has other work to do.
+     */
+    public static void execute(Runnable dependent) {
+        Runnable runnable = () -> {
+            try {
+                dependent.run();
+            } catch (Throwable e) { // of the user's code, such as the queue of a completion service that is full
+                LOG.log(Level.WARNING, "what was to be done at the end of a task failed", e);
+            }
+        };
         try {
             THREADS.execute(runnable);
         } catch (OutOfMemoryError e) { // unable to create native thread
