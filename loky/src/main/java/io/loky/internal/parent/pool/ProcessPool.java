@@ -195,8 +195,10 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         }
         task.afterwards(() -> {
             if (task.status() == TaskFuture.Status.FAILED) {
+                // what shutdownNow gives up, somebody wanted to be given up, and has in the list that it returns
+                boolean givenUp = task.exceptionNow() instanceof ExecutorShutdownException;
                 LOG.log(
-                        Level.WARNING,
+                        givenUp ? Level.DEBUG : Level.WARNING,
                         task.description() + " given to execute failed in " + label,
                         task.exceptionNow());
             }
