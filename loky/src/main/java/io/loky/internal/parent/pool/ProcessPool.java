@@ -181,7 +181,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
             start(own);
         } else if (wrapped != null) {
             start(wrapped);
-            wrapped.afterwards(command);
+            wrapped.afterwards(command, bridge.deliveries());
         } else {
             CompletionServiceBridge.refuseAsynchronousCompletion(command, this);
             executeAndForget(command);

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -84,7 +85,16 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     /** Runs the action on a completion thread when the task is over, at once if it is. At most one action. */
     public void afterwards(Runnable action) {
-        afterwards = action;
+        afterwards(action, CompletionThreads::execute);
+    }
+
+    /**
+     * Gives the action to the executor when the task is over, at once if it is. At most one action.
+     *
+     * @param executor must not run the action on the calling thread, which may be the one that reads answers
+     */
+    public void afterwards(Runnable action, Executor executor) {
+        afterwards = () -> executor.execute(action);
         if (isDone()) {
             runAfterwards();
         }
@@ -201,7 +211,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
             afterwards = null;
         }
         if (action != null) {
-            CompletionThreads.execute(action);
+            action.run();
         }
     }
 
