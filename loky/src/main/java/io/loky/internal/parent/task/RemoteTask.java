@@ -206,7 +206,8 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     private void runAfterwards() {
         Runnable action;
-        // Completion and registration may meet here; the action runs once. Not the monitor of the outcome: who decodes the
+        // Completion and registration may meet here; the action runs once. Not the monitor of the outcome: who decodes
+        // the
         // answer holds that while the user's code runs, and this may be the thread that reads the next answer.
         synchronized (site) {
             action = afterwards;
