@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -520,6 +521,30 @@ class RemoteTaskTest {
         }
     }
 
+    /** The thread that ends a task, which reads the answers of a worker, must not wait for the user's readObject. */
+    @Test
+    void afterwards_whileTheAnswerIsBeingDecoded_doesNotWaitForThat() throws Exception {
+        RemoteTask<SlowToRead> task = pool.sentTask();
+        pool.answer(task, new SlowToRead());
+        FutureTask<SlowToRead> get = new FutureTask<>(task::get);
+        new Thread(get, "getter").start();
+        assertThat(SlowToRead.BEGUN.await(60, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch ran = new CountDownLatch(1);
+        FutureTask<Void> adding = new FutureTask<>(() -> task.afterwards(ran::countDown), null);
+        new Thread(adding, "reader").start();
+
+        boolean returned;
+        try {
+            returned = ran.await(5, TimeUnit.SECONDS);
+        } finally {
+            SlowToRead.GO.countDown();
+        }
+
+        assertThat(returned).as("the action has run meanwhile").isTrue();
+        assertThat(get.get(60, TimeUnit.SECONDS)).isNotNull();
+        assertThat(adding.get(60, TimeUnit.SECONDS)).isNull();
+    }
+
     // ---- what was sent
     // -------------------------------------------------------------------------------------------------------
 
@@ -590,6 +615,23 @@ class RemoteTaskTest {
             return latch.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new CompletionException(e);
+        }
+    }
+
+    /** Is rebuilt when the test says so. */
+    private static final class SlowToRead implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private static final CountDownLatch BEGUN = new CountDownLatch(1);
+        private static final CountDownLatch GO = new CountDownLatch(1);
+
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+            in.defaultReadObject();
+            BEGUN.countDown();
+            try {
+                GO.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
         }
     }
 
