@@ -114,10 +114,14 @@ final class Offspring implements Serializable {
                 this::toString);
     }
 
-    /** After a failed test. */
+    /** After a failed test: nothing of it may get into the way of others. */
     void kill() throws IOException {
         for (Kind kind : alive()) {
             Processes.killIfAlive(pid(kind));
+        }
+        Path task = Path.of(folder, "task");
+        if (Files.exists(task)) {
+            Processes.deleteDirectoriesOf(Long.parseLong(Files.readString(task)));
         }
     }
 

@@ -77,7 +77,7 @@ class ResizeTest {
         Pools.awaitIdle(pool, 2);
         assertThat(before).containsAll(Pools.pids(pool));
         assertThat(pool.snapshot().maxWorkers()).isEqualTo(2);
-        assertThat(pool.snapshot().endedWorkers()).containsOnly(Map.entry(EndReason.valueOf("RESIZED"), 2L));
+        assertThat(pool.snapshot().endedWorkers()).containsOnly(Map.entry(EndReason.RESIZED, 2L));
         Pools.assertServes(pool);
         Await.until(
                 "their processes are gone",
@@ -116,7 +116,7 @@ class ResizeTest {
         }
         Pools.awaitIdle(pool, 1);
         assertThat(before).containsAll(Pools.pids(pool));
-        assertThat(pool.snapshot().endedWorkers()).containsOnly(Map.entry(EndReason.valueOf("RESIZED"), 3L));
+        assertThat(pool.snapshot().endedWorkers()).containsOnly(Map.entry(EndReason.RESIZED, 3L));
     }
 
     /** One size after the other, under load: never more workers than allowed once those that are too many have left. */
@@ -143,7 +143,7 @@ class ResizeTest {
             assertThat(futures.get(i).attempts()).isEqualTo(1);
         }
         Await.until("two workers at most", () -> pool.snapshot().workers().size() <= 2, pool::toString);
-        assertThat(pool.snapshot().endedWorkers().keySet()).isSubsetOf(Set.of(EndReason.valueOf("RESIZED")));
+        assertThat(pool.snapshot().endedWorkers().keySet()).isSubsetOf(Set.of(EndReason.RESIZED));
     }
 
     /** The size that it has, again. */

@@ -56,9 +56,9 @@ class UnresponsiveTest {
     private static void awaitUnresponsive(ProcessPoolExecutor pool, long workers) throws Exception {
         Await.until(
                 workers + " unresponsive workers were ended",
-                () -> pool.snapshot().endedWorkers().getOrDefault(EndReason.valueOf("UNRESPONSIVE"), 0L) == workers,
+                () -> pool.snapshot().endedWorkers().getOrDefault(EndReason.UNRESPONSIVE, 0L) == workers,
                 () -> pool.snapshot().toString());
-        assertThat(pool.snapshot().endedWorkers()).containsOnlyKeys(EndReason.valueOf("UNRESPONSIVE"));
+        assertThat(pool.snapshot().endedWorkers()).containsOnlyKeys(EndReason.UNRESPONSIVE);
     }
 
     /** The task fails with the reason, its neighbours do not notice, and the pool is whole again. */
