@@ -192,7 +192,7 @@ public record CrashReport(
         /** It never became ready for a task. */
         START_FAILED,
 
-        /** It stopped answering and was killed for that. */
+        /** It gave no sign of life and was killed for that. */
         UNRESPONSIVE,
 
         /** It is gone, and nothing says why. */

@@ -39,7 +39,7 @@ final class CrashReportText {
                 "was killed by the kernel, which was short of memory" + details(report.signal().stream());
             case KILLED_BY_SIGNAL -> "was killed by " + report.signal().orElse("a signal") + details(Stream.of());
             case START_FAILED -> "could not be started" + details(report.signal().stream());
-            case UNRESPONSIVE -> "stopped answering and was killed" + details(Stream.of());
+            case UNRESPONSIVE -> "gave no sign of life and was killed" + details(Stream.of());
             case LOST -> "is gone for an unknown reason" + details(report.signal().stream());
         };
     }
@@ -132,7 +132,9 @@ final class CrashReportText {
                 "read what it printed, and check ProcessPoolOptions.jvmArgs, maxHeap, environment and"
                         + " workingDirectory";
             case UNRESPONSIVE ->
-                "look at the load and the memory of the machine, and submit the task again if it may" + " run twice";
+                "somebody has stopped it (SIGSTOP, a debugger), or the machine is so short of memory that nothing moves: look"
+                        + " at its load and memory, or give workers more time (ProcessPoolOptions.heartbeat); submit the task"
+                        + " again if it may run twice";
             case LOST -> "look at the log of the kernel, and submit the task again if it may run twice";
         };
     }

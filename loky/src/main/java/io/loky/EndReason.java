@@ -9,8 +9,17 @@ public enum EndReason {
     /** Its pool was shut down. */
     SHUTDOWN,
 
+    /** Its pool was made smaller; see {@link ProcessPoolExecutor#resize(int)}. */
+    RESIZED,
+
     /** It was killed because the task that it was executing was cancelled. */
     CANCELLED,
+
+    /** It was killed because the task that it was executing had reached its time limit. */
+    TASK_TIMEOUT,
+
+    /** It was killed because it gave no sign of life; see {@link ProcessPoolOptions#heartbeat()}. */
+    UNRESPONSIVE,
 
     /** It died by itself, or something outside the pool ended it; {@link CrashReport} says what was found out. */
     CRASHED,

@@ -292,12 +292,13 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
 
     /**
      * Changes the most workers that the pool may have. No task is lost or repeated, and the call does not wait for
-     * tasks that are being executed.
-     *
-     * <p>Not available yet.
+     * tasks that are being executed. A pool that becomes larger starts workers as tasks need them; one that becomes smaller
+     * ends idle workers at once, and busy ones when their task is over. The other workers stay. {@link #options()} goes on to
+     * say what the pool was made with; {@link #snapshot()} says what holds now. Each worker's share of memory and of the
+     * collector's threads is the one for the number that the pool was made with.
      *
      * @param maxWorkers from 1 to 1024
-     * @throws UnsupportedOperationException always, in this version
+     * @throws IllegalArgumentException if the number is out of range
      */
     void resize(int maxWorkers);
 

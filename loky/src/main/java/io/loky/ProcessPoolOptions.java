@@ -33,6 +33,8 @@ public final class ProcessPoolOptions {
     private final int maxWorkers;
     private final Duration idleTimeout;
     private final Duration startTimeout;
+    private final Duration heartbeat;
+    private final @Nullable Duration taskTimeout;
     private final Map<String, String> environment;
     private final List<String> jvmArgs;
     private final @Nullable String maxHeap;
@@ -43,6 +45,8 @@ public final class ProcessPoolOptions {
         this.maxWorkers = maxWorkers;
         this.idleTimeout = builder.idleTimeout;
         this.startTimeout = builder.startTimeout;
+        this.heartbeat = builder.heartbeat;
+        this.taskTimeout = builder.taskTimeout;
         this.environment = builder.environment;
         this.jvmArgs = builder.jvmArgs;
         this.maxHeap = builder.maxHeap;
@@ -152,6 +156,24 @@ public final class ProcessPoolOptions {
     }
 
     /**
+     * Returns how often workers show that they are alive.
+     *
+     * @return longer than zero
+     */
+    public Duration heartbeat() {
+        return heartbeat;
+    }
+
+    /**
+     * Returns how long each task may execute that was not given a limit of its own.
+     *
+     * @return longer than zero; empty if it may take as long as it likes
+     */
+    public Optional<Duration> taskTimeout() {
+        return Optional.ofNullable(taskTimeout);
+    }
+
+    /**
      * Returns how long a cancelled task that is executing has to end before its worker is killed.
      *
      * @return always zero in this version
@@ -229,6 +251,8 @@ public final class ProcessPoolOptions {
                 && maxWorkers == that.maxWorkers
                 && idleTimeout.equals(that.idleTimeout)
                 && startTimeout.equals(that.startTimeout)
+                && heartbeat.equals(that.heartbeat)
+                && Objects.equals(taskTimeout, that.taskTimeout)
                 && environment.equals(that.environment)
                 && jvmArgs.equals(that.jvmArgs)
                 && Objects.equals(maxHeap, that.maxHeap)
@@ -239,7 +263,16 @@ public final class ProcessPoolOptions {
     @Override
     public int hashCode() {
         return Objects.hash(
-                maxWorkers, idleTimeout, startTimeout, environment, jvmArgs, maxHeap, workingDirectory, output);
+                maxWorkers,
+                idleTimeout,
+                startTimeout,
+                heartbeat,
+                taskTimeout,
+                environment,
+                jvmArgs,
+                maxHeap,
+                workingDirectory,
+                output);
     }
 
     /** Returns all options as text, but of the environment only the names: its values are often secrets. */
@@ -248,6 +281,8 @@ public final class ProcessPoolOptions {
         return "ProcessPoolOptions[maxWorkers=" + maxWorkers
                 + ", idleTimeout=" + idleTimeout
                 + ", startTimeout=" + startTimeout
+                + ", heartbeat=" + heartbeat
+                + ", taskTimeout=" + (taskTimeout == null ? "unset" : taskTimeout)
                 + ", environment=" + new TreeSet<>(environment.keySet())
                 + ", jvmArgs=" + jvmArgs
                 + ", maxHeap=" + (maxHeap == null ? "unset" : maxHeap)
@@ -296,6 +331,8 @@ public final class ProcessPoolOptions {
         private @Nullable Integer maxWorkers;
         private Duration idleTimeout = Duration.ofSeconds(10);
         private Duration startTimeout = Duration.ofSeconds(60);
+        private Duration heartbeat = Duration.ofSeconds(5);
+        private @Nullable Duration taskTimeout;
         private Map<String, String> environment = Map.of();
         private List<String> jvmArgs = List.of();
         private @Nullable String maxHeap;
@@ -308,6 +345,8 @@ public final class ProcessPoolOptions {
             maxWorkers = options.maxWorkers;
             idleTimeout = options.idleTimeout;
             startTimeout = options.startTimeout;
+            heartbeat = options.heartbeat;
+            taskTimeout = options.taskTimeout;
             environment = options.environment;
             jvmArgs = options.jvmArgs;
             maxHeap = options.maxHeap;
@@ -493,18 +532,18 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Limits how long each task may execute.
-         *
-         * <p>Not available yet: every limit is refused.
+         * Limits how long each task may execute; {@link TaskOptions#timeout(Duration)} says otherwise for one task. The
+         * limit counts from when a worker is given the task: a task may wait for a worker for any time. When it is reached
+         * the worker is killed and replaced, and the future fails with a {@link TaskTimeoutException}. Without this call a
+         * task may execute as long as it likes. A duration of more than 292 years means 292 years.
          *
          * @param timeout for each task; longer than zero
          * @return this builder
          * @throws IllegalArgumentException if the duration is zero or negative
-         * @throws UnsupportedOperationException otherwise, in this version
          */
         public Builder taskTimeout(Duration timeout) {
-            Checks.positive("taskTimeout", timeout);
-            throw Checks.unavailable("ProcessPoolOptions.taskTimeout");
+            taskTimeout = Checks.positive("taskTimeout", timeout);
+            return this;
         }
 
         /**
@@ -538,18 +577,21 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets how often workers have to show that they are alive.
+         * Sets how often workers show that they are alive. A thread of its own in the worker does it, which no task can
+         * keep from it. A worker that has shown no sign of life at 6 looks in a row, which is after 6 to 7 intervals, is
+         * killed and replaced; the task that it was executing fails with
+         * {@link CrashReport.Cause#UNRESPONSIVE UNRESPONSIVE}. That happens to a worker that somebody has stopped
+         * ({@code SIGSTOP}, a debugger), and on a machine that is so short of memory that nothing moves any more; not to one
+         * that merely computes, or whose collector pauses it for a shorter time. The default is 5 s, hence some 30 s until a
+         * worker is given up. A longer interval suits workers that are debugged, or whose huge heap makes long pauses.
          *
-         * <p>Not available yet: every interval is refused.
-         *
-         * @param interval longer than zero
+         * @param interval longer than zero; a fraction of a millisecond is dropped, down to 1 ms
          * @return this builder
          * @throws IllegalArgumentException if the duration is zero or negative
-         * @throws UnsupportedOperationException otherwise, in this version
          */
         public Builder heartbeat(Duration interval) {
-            Checks.positive("heartbeat", interval);
-            throw Checks.unavailable("ProcessPoolOptions.heartbeat");
+            heartbeat = Checks.positive("heartbeat", interval);
+            return this;
         }
 
         /**

@@ -2,6 +2,8 @@
 package io.loky;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskOptions {
 
-    private static final TaskOptions DEFAULTS = new TaskOptions(null);
+    private static final TaskOptions DEFAULTS = new TaskOptions(null, null);
 
     private final @Nullable String name;
+    private final @Nullable Duration timeout;
 
-    private TaskOptions(@Nullable String name) {
+    private TaskOptions(@Nullable String name, @Nullable Duration timeout) {
         this.name = name;
+        this.timeout = timeout;
     }
 
     /**
@@ -42,22 +46,20 @@ public final class TaskOptions {
         if (name.isBlank()) {
             throw new IllegalArgumentException("name must not be blank, got \"" + name + "\"");
         }
-        return new TaskOptions(name);
+        return new TaskOptions(name, null);
     }
 
     /**
-     * Limits how long the task may execute, counted from the start of its execution.
-     *
-     * <p>Not available yet: every limit is refused. Without this call a task may execute as long as it likes.
+     * Limits how long the task may execute, in place of {@link ProcessPoolOptions#taskTimeout()}. The limit counts from when
+     * a worker is given the task, not from its submission. When it is reached the worker is killed and replaced, and the
+     * future fails with a {@link TaskTimeoutException}. A duration of more than 292 years means 292 years.
      *
      * @param timeout longer than zero
      * @return a copy with this limit
      * @throws IllegalArgumentException if the duration is zero or negative
-     * @throws UnsupportedOperationException otherwise, in this version
      */
     public TaskOptions timeout(Duration timeout) {
-        Checks.positive("timeout", timeout);
-        throw Checks.unavailable("TaskOptions.timeout");
+        return new TaskOptions(name, Checks.positive("timeout", timeout));
     }
 
     /**
@@ -103,18 +105,32 @@ public final class TaskOptions {
         return Optional.ofNullable(name);
     }
 
+    /**
+     * Returns how long the task may execute.
+     *
+     * @return longer than zero; empty if the pool's limit holds, if it has one
+     */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(timeout);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof TaskOptions options && Objects.equals(options.name, name);
+        return other instanceof TaskOptions options
+                && Objects.equals(options.name, name)
+                && Objects.equals(options.timeout, timeout);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hashCode(name);
+        return Objects.hash(name, timeout);
     }
 
     @Override
     public String toString() {
-        return name == null ? "TaskOptions[]" : "TaskOptions[name=" + name + "]";
+        List<String> parts = new ArrayList<>();
+        name().ifPresent(given -> parts.add("name=" + given));
+        timeout().ifPresent(given -> parts.add("timeout=" + given));
+        return "TaskOptions[" + String.join(", ", parts) + "]";
     }
 }

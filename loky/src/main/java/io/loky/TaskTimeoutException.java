@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The task executed for longer than it was allowed to, and was ended.
+ * The task executed for longer than it was allowed to, and its worker was ended. No other task failed for it.
  *
- * <p>Not available yet: no task can be given a time limit in this version, so nothing throws this.
+ * <p>In this version a pool does not look where the task was stuck: {@link #stacks()} is empty.
+ *
+ * @see ProcessPoolOptions.Builder#taskTimeout(Duration)
+ * @see TaskOptions#timeout(Duration)
  */
 public class TaskTimeoutException extends ProcessPoolException {
 
@@ -32,9 +35,13 @@ public class TaskTimeoutException extends ProcessPoolException {
                 Category.TASK,
                 "the task executed for longer than its limit of "
                         + Texts.duration(Objects.requireNonNull(limit, "limit"))
-                        + " and was ended; see stacks() for where it was, and shorten the task or raise the limit");
+                        + ", and its worker was ended; "
+                        + (Objects.requireNonNull(stacks, "stacks").isEmpty()
+                                ? ""
+                                : "see stacks() for where it was, and ")
+                        + "shorten the task or raise the limit");
         this.limit = limit;
-        this.stacks = Objects.requireNonNull(stacks, "stacks").stream()
+        this.stacks = stacks.stream()
                 .map(stack -> List.copyOf(stack).toArray(StackTraceElement[]::new))
                 .toArray(StackTraceElement[][]::new);
     }

@@ -31,7 +31,7 @@ class CrashReportTest {
             KILLED_BY_SIGNAL            | SIGKILL | 137 | worker pid 4711 was killed by SIGKILL (exit code 137) while executing task #12 'parse foo.jar'
             KILLED_BY_SIGNAL            |         |     | worker pid 4711 was killed by a signal while executing task #12 'parse foo.jar'
             START_FAILED                |         | 1   | worker pid 4711 could not be started (exit code 1) for task #12 'parse foo.jar'
-            UNRESPONSIVE                | SIGKILL | 137 | worker pid 4711 stopped answering and was killed (exit code 137) while executing task #12 'parse foo.jar'
+            UNRESPONSIVE                | SIGKILL | 137 | worker pid 4711 gave no sign of life and was killed (exit code 137) while executing task #12 'parse foo.jar'
             LOST                        |         |     | worker pid 4711 is gone for an unknown reason while executing task #12 'parse foo.jar'
             """)
     void describe_withTask_beginsWithTheShortStory(Cause cause, String signal, Integer exitCode, String story) {
@@ -49,7 +49,7 @@ class CrashReportTest {
             KILLED_BY_KERNEL_FOR_MEMORY | worker pid 4711 was killed by the kernel, which was short of memory while it was idle
             KILLED_BY_SIGNAL            | worker pid 4711 was killed by a signal while it was idle
             START_FAILED                | worker pid 4711 could not be started
-            UNRESPONSIVE                | worker pid 4711 stopped answering and was killed while it was idle
+            UNRESPONSIVE                | worker pid 4711 gave no sign of life and was killed while it was idle
             LOST                        | worker pid 4711 is gone for an unknown reason while it was idle
             """)
     void describe_withoutTask_beginsWithTheShortStory(Cause cause, String story) {

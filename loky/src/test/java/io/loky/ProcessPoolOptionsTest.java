@@ -43,6 +43,8 @@ class ProcessPoolOptionsTest {
         assertThat(options.maxWorkers()).isEqualTo(Math.min(Loky.cpuCount(), 1024));
         assertThat(options.idleTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(options.startTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(options.taskTimeout()).isEmpty();
         assertThat(options.environment()).isEmpty();
         assertThat(options.jvmArgs()).isEmpty();
         assertThat(options.maxHeap()).isEmpty();
@@ -66,6 +68,8 @@ class ProcessPoolOptionsTest {
         assertThat(options.maxWorkers()).isEqualTo(3);
         assertThat(options.idleTimeout()).isEqualTo(Duration.ofMillis(5));
         assertThat(options.startTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(options.taskTimeout()).contains(Duration.ofSeconds(4));
         assertThat(options.environment()).containsExactly(Map.entry("KEY", "value"));
         assertThat(options.jvmArgs()).containsExactly("-Da=b c", "-ea");
         assertThat(options.maxHeap()).contains("512m");
@@ -286,9 +290,7 @@ class ProcessPoolOptionsTest {
                 new OptionCall("javaHome", builder -> builder.javaHome(Path.of("jdk"))),
                 new OptionCall("commandPrefix", builder -> builder.commandPrefix(List.of("nice"))),
                 new OptionCall("codec", builder -> builder.codec(new NoCodec())),
-                new OptionCall("taskTimeout", builder -> builder.taskTimeout(Duration.ofSeconds(1))),
                 new OptionCall("cancelGrace", builder -> builder.cancelGrace(Duration.ofSeconds(1))),
-                new OptionCall("heartbeat", builder -> builder.heartbeat(Duration.ofSeconds(1))),
                 new OptionCall("maxTasksPerWorker", builder -> builder.maxTasksPerWorker(1)),
                 new OptionCall("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1)),
                 new OptionCall("workerMemoryLimit", builder -> builder.workerMemoryLimit(1)),
@@ -318,6 +320,8 @@ class ProcessPoolOptionsTest {
                 "maxWorkers",
                 "idleTimeout",
                 "startTimeout",
+                "heartbeat",
+                "taskTimeout",
                 "environment",
                 "jvmArgs",
                 "maxHeap",
@@ -417,6 +421,8 @@ class ProcessPoolOptionsTest {
                 full().maxWorkers(4).build(),
                 full().idleTimeout(Duration.ofMillis(6)).build(),
                 full().startTimeout(Duration.ofMinutes(3)).build(),
+                full().heartbeat(Duration.ofMinutes(3)).build(),
+                full().taskTimeout(Duration.ofMinutes(3)).build(),
                 full().environment(Map.of("KEY", "other")).build(),
                 full().jvmArgs(List.of("-ea", "-Da=b c")).build(),
                 full().maxHeap("513m").build(),
@@ -450,7 +456,7 @@ class ProcessPoolOptionsTest {
     void toString_withEnvironment_tellsNamesButNoValues() {
         assertThat(full().environment(Map.of("TOKEN", "secret", "A", "x")).build())
                 .hasToString("ProcessPoolOptions[maxWorkers=3, idleTimeout=PT0.005S, startTimeout=PT2M,"
-                        + " environment=[A, TOKEN], jvmArgs=[-Da=b c, -ea], maxHeap=512m, workingDirectory=work,"
+                        + " heartbeat=PT3S, taskTimeout=PT4S, environment=[A, TOKEN], jvmArgs=[-Da=b c, -ea], maxHeap=512m, workingDirectory=work,"
                         + " output=discard]");
     }
 
@@ -463,6 +469,8 @@ class ProcessPoolOptionsTest {
                 .maxWorkers(3)
                 .idleTimeout(Duration.ofMillis(5))
                 .startTimeout(Duration.ofMinutes(2))
+                .heartbeat(Duration.ofSeconds(3))
+                .taskTimeout(Duration.ofSeconds(4))
                 .environment(Map.of("KEY", "value"))
                 .jvmArgs(List.of("-Da=b c", "-ea"))
                 .maxHeap("512m")

@@ -42,10 +42,17 @@ class TaskOptionsTest {
     }
 
     @Test
-    void timeout_anyLimit_isRefusedByName() {
-        assertThatThrownBy(() -> TaskOptions.named("x").timeout(Duration.ofSeconds(1)))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("TaskOptions.timeout is not available in this version of Loky; leave it unset");
+    void timeout_aLimit_isKeptBesidesTheName() {
+        TaskOptions options = TaskOptions.named("x").timeout(Duration.ofSeconds(1));
+
+        assertThat(options.timeout()).contains(Duration.ofSeconds(1));
+        assertThat(options.name()).contains("x");
+        assertThat(TaskOptions.named("x").timeout()).isEmpty();
+        assertThat(options).isNotEqualTo(TaskOptions.named("x")).hasToString("TaskOptions[name=x, timeout=PT1S]");
+    }
+
+    @Test
+    void timeout_zeroOrLess_isRefusedByName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TaskOptions.named("x").timeout(Duration.ZERO))
                 .withMessage("timeout must be longer than zero, got PT0S");

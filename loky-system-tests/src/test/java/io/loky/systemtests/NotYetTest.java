@@ -36,9 +36,7 @@ class NotYetTest {
                 option("initializer", builder -> builder.initializer((SerializableRunnable) () -> {})),
                 option("javaHome", builder -> builder.javaHome(Path.of(System.getProperty("java.home")))),
                 option("commandPrefix", builder -> builder.commandPrefix(List.of("nice"))),
-                option("taskTimeout", builder -> builder.taskTimeout(SECOND)),
                 option("cancelGrace", builder -> builder.cancelGrace(SECOND)),
-                option("heartbeat", builder -> builder.heartbeat(SECOND)),
                 option("maxTasksPerWorker", builder -> builder.maxTasksPerWorker(2)),
                 option("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1 << 20)),
                 option("workerMemoryLimit", builder -> builder.workerMemoryLimit(1 << 20)),
@@ -69,7 +67,6 @@ class NotYetTest {
     void taskOption_notAvailable_isRefusedByName() {
         TaskOptions options = TaskOptions.named("x");
 
-        assertRefused("timeout", () -> options.timeout(SECOND));
         assertRefused("retriesOnCrash", () -> options.retriesOnCrash(1));
         assertRefused("priority", () -> options.priority(1));
     }
@@ -92,7 +89,6 @@ class NotYetTest {
         TaskFuture<Integer> future = pool.submit(() -> 1);
 
         assertRefused("broadcast", () -> pool.broadcast("x"));
-        assertRefused("resize", () -> pool.resize(2));
         assertRefused("receipt", future::receipt);
         assertRefused("cpuCount", () -> Loky.cpuCount(true));
         assertThat(Await.result(future)).isEqualTo(1);

@@ -203,11 +203,16 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
         assertThat(Processes.directoriesOf(Processes.ownPid()))
                 .as("directories of workers")
                 .isEmpty();
-        assertThat(Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.getName().startsWith("loky-") && !thread.isDaemon())
-                        .toList())
-                .as("threads that keep the JVM alive")
-                .isEmpty();
+        Await.until(
+                "no thread keeps the JVM alive",
+                () -> nonDaemons().isEmpty(),
+                () -> nonDaemons().toString());
+    }
+
+    private static List<Thread> nonDaemons() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("loky-") && !thread.isDaemon())
+                .toList();
     }
 
     /** What is printed in this JVM while a test runs. */

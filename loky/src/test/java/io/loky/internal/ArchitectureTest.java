@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String WORKER = "io.loky.internal.worker..";
     private static final String CODEC = "io.loky.internal.codec..";
     private static final String WIRE = "io.loky.internal.wire..";
+    private static final String PROCESS = "io.loky.internal.process..";
 
     private static JavaClasses library;
 
@@ -83,6 +84,32 @@ class ArchitectureTest {
                 .resideInAPackage(WIRE)
                 .should()
                 .onlyDependOnClassesThat(resideInAPackage(WIRE).or(not(resideInAPackage("io.loky.."))))
+                .check(library);
+    }
+
+    @Test
+    void process_anyClass_knowsNothingOfOursButItself() {
+        classes()
+                .that()
+                .resideInAPackage(PROCESS)
+                .should()
+                .onlyDependOnClassesThat(resideInAPackage(PROCESS).or(not(resideInAPackage("io.loky.."))))
+                .check(library);
+    }
+
+    /** A pool that its user has dropped can be found out only if nothing that goes on refers to it. */
+    @Test
+    void supervisor_anyCode_doesNotReferToThePoolThatTheUserHolds() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.loky.internal.parent..")
+                .and()
+                .resideOutsideOfPackage("io.loky.internal.parent.reuse..")
+                .and()
+                .doNotHaveSimpleName("ProcessPool")
+                .should()
+                .dependOnClassesThat()
+                .haveSimpleName("ProcessPool")
                 .check(library);
     }
 

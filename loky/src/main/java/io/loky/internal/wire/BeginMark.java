@@ -2,10 +2,6 @@
 package io.loky.internal.wire;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.lang.invoke.VarHandle;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
@@ -13,8 +9,7 @@ import java.nio.file.Path;
  *
  * <p>When a worker dies the parent must know whether the task it had sent was begun (then the task fails, since running
  * it again may repeat its effects) or not (then it runs elsewhere). A message per task would say so too, but would wake
- * the parent once more per task; a word in a mapped file costs a store, and the kernel keeps it when the process is
- * killed. The word is {@code task id * 4 + phase}, stored at once, so that a death in between cannot tear it.
+ * the parent once more per task; a {@link MappedWord} costs a store. The word is {@code task id * 4 + phase}.
  */
 public final class BeginMark {
     /** How far the worker was with its task. */
@@ -31,38 +26,26 @@ public final class BeginMark {
         private static final Phase[] ALL = values();
     }
 
-    private static final int BYTES = Long.BYTES;
+    private final MappedWord word;
 
-    private final MappedByteBuffer word;
-
-    private BeginMark(MappedByteBuffer word) {
+    private BeginMark(MappedWord word) {
         this.word = word;
     }
 
-    /**
-     * Worker: makes the file and maps it. Its bytes are written out first, because a store into a hole of a full disk kills
-     * the writer.
-     */
+    /** Worker: makes the file. */
     public static BeginMark create(Path file) throws IOException {
-        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
-            access.write(new byte[BYTES]);
-            return new BeginMark(access.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, BYTES));
-        }
+        return new BeginMark(MappedWord.create(file));
     }
 
     /** Worker: notes the task and the phase. */
     public void set(long taskId, Phase phase) {
-        word.putLong(0, taskId << 2 | phase.ordinal());
-        // Without it the compiler might move the store behind the user's code, which may be what kills this process.
-        VarHandle.releaseFence();
+        word.set(taskId << 2 | phase.ordinal());
     }
 
     /** Parent, after the worker's death: what it noted last. */
     public static Reading read(Path file) throws IOException {
-        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
-            long word = access.readLong();
-            return new Reading(word >>> 2, Phase.ALL[(int) (word & 3)]);
-        }
+        long word = MappedWord.read(file);
+        return new Reading(word >>> 2, Phase.ALL[(int) (word & 3)]);
     }
 
     /**

@@ -9,8 +9,9 @@ import java.util.List;
  * @param channel {@link #PIPES}, or the port on the loopback interface to connect to
  * @param directory the worker's own directory: begin mark, crash log
  * @param label the worker's name in process lists and of its threads, such as {@code loky-pool-1-worker-3}
+ * @param heartbeatMillis how long it may wait between two beats of its {@link Pulse}
  */
-public record WorkerArguments(String channel, String directory, String label) {
+public record WorkerArguments(String channel, String directory, String label, long heartbeatMillis) {
     /** The channel is two pipes, on these file descriptors. */
     public static final String PIPES = "pipes";
 
@@ -23,19 +24,22 @@ public record WorkerArguments(String channel, String directory, String label) {
     /** The begin mark's file in the worker's directory. */
     public static final String MARK_FILE = "begun";
 
+    /** The pulse's file in the worker's directory. */
+    public static final String PULSE_FILE = "pulse";
+
     public List<String> toList() {
-        return List.of(channel, directory, label);
+        return List.of(channel, directory, label, Long.toString(heartbeatMillis));
     }
 
     /**
      * @throws IllegalArgumentException if these are not a worker's arguments
      */
     public static WorkerArguments parse(String[] args) {
-        if (args.length != 3) {
+        if (args.length != 4) {
             throw new IllegalArgumentException(
-                    "this class is started by a Loky pool; expected channel, directory and label, got " + args.length
-                            + " arguments");
+                    "this class is started by a Loky pool; expected channel, directory, label and heartbeat, got "
+                            + args.length + " arguments");
         }
-        return new WorkerArguments(args[0], args[1], args[2]);
+        return new WorkerArguments(args[0], args[1], args[2], Long.parseLong(args[3]));
     }
 }

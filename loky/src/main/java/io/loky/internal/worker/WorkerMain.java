@@ -2,6 +2,7 @@
 package io.loky.internal.worker;
 
 import io.loky.internal.codec.SafeText;
+import io.loky.internal.process.Session;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.Frame;
@@ -9,6 +10,7 @@ import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.LastWords;
 import io.loky.internal.wire.PrivateDirectory;
+import io.loky.internal.wire.Pulse;
 import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
@@ -37,6 +39,7 @@ public final class WorkerMain {
             channel.connect();
             FrameReader in = new FrameReader(channel.in());
             BeginMark mark = makeMark(directory);
+            startPulse(arguments);
             new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
                     .encode()
                     .writeTo(channel.out());
@@ -67,6 +70,17 @@ public final class WorkerMain {
         }
     }
 
+    private static void startPulse(WorkerArguments arguments) {
+        try {
+            Pulse.start(
+                    Path.of(arguments.directory(), WorkerArguments.PULSE_FILE),
+                    arguments.heartbeatMillis(),
+                    arguments.label() + "-pulse");
+        } catch (IOException e) {
+            throw new UncheckedIOException("the pulse cannot be started: " + e, e);
+        }
+    }
+
     /** Returns when told to leave. */
     private static void serve(Inbox inbox, TaskRunner runner) throws IOException {
         inbox.startWatching();
@@ -94,13 +108,21 @@ public final class WorkerMain {
         // A stream that ends, and one that cannot be written to, mean that the parent is gone and cannot clean up.
         if (reason instanceof IOException && !(reason instanceof ChannelBrokenException)) {
             try {
-                PrivateDirectory.delete(directory);
-            } catch (IOException e) {
-                // Nobody is left who could be told; what stays is a few bytes in the directory for temporary files.
+                endOrphan(directory);
             } finally {
                 Runtime.getRuntime().halt(WorkerExit.PARENT_GONE);
             }
         }
         LastWords.sayAndHalt("cannot go on: " + SafeText.of(reason));
+    }
+
+    /** Ends what this process has started, and removes its directory: nobody else is left to do it. */
+    private static void endOrphan(Path directory) {
+        Session.killMembersOfOwn();
+        try {
+            PrivateDirectory.delete(directory);
+        } catch (IOException e) {
+            // Nobody is left who could be told. The next parent of the same user sweeps it.
+        }
     }
 }

@@ -10,7 +10,8 @@ class WorkerArgumentsTest {
 
     @Test
     void parse_whatToListMade_isTheSame() {
-        WorkerArguments arguments = new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1");
+        WorkerArguments arguments =
+                new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1", 5000);
 
         assertThat(WorkerArguments.parse(arguments.toList().toArray(String[]::new)))
                 .isEqualTo(arguments);
@@ -23,7 +24,7 @@ class WorkerArgumentsTest {
                 .withMessageContaining("started by a Loky pool")
                 .withMessageContaining("got 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "more"}))
-                .withMessageContaining("got 4");
+                .isThrownBy(() -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "1", "more"}))
+                .withMessageContaining("got 5");
     }
 }

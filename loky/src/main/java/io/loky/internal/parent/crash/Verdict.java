@@ -4,6 +4,7 @@ package io.loky.internal.parent.crash;
 import io.loky.CrashReport;
 import io.loky.CrashReport.Cause;
 import io.loky.CrashReport.TaskPhase;
+import io.loky.EndReason;
 import io.loky.WorkerStartException;
 import io.loky.WorkerTerminatedException;
 import io.loky.internal.codec.SafeText;
@@ -20,11 +21,15 @@ import java.util.OptionalLong;
 public final class Verdict {
     private Verdict() {}
 
-    /** For the task that it had begun. */
-    public static WorkerTerminatedException died(WorkerEnd end, long taskId, String taskName) {
+    /**
+     * For the task that it had begun.
+     *
+     * @param reason why it ended, as far as the pool knows
+     */
+    public static WorkerTerminatedException died(WorkerEnd end, EndReason reason, long taskId, String taskName) {
         Optional<CrashLog> log = Optional.ofNullable(end.crashLog());
         WorkerTerminatedException exception = new WorkerTerminatedException(new CrashReport(
-                cause(end),
+                reason == EndReason.UNRESPONSIVE ? Cause.UNRESPONSIVE : cause(end),
                 end.exitCode(),
                 signal(end),
                 end.pid(),

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.parent.jvm.ExitHook;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Removes the directories of workers when this JVM exits. Workers remove their own when they find the parent gone; but a
- * Ctrl-C ends them together with the parent, and neither would. Where this JVM is killed no hook runs, and the workers do it.
+ * The directories of workers that have not ended. At the exit of this JVM the pools end their workers, whose directories are
+ * then removed as always; this removes those of workers that did not end in time. Where this JVM is killed no hook runs, and
+ * the workers do it.
  */
-final class DirectoriesAtExit {
+final class DirectoriesAtExit implements ExitHook.AtExit {
     private static final Set<WorkerDirectory> DIRECTORIES = ConcurrentHashMap.newKeySet();
-    private static volatile boolean exiting;
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(DirectoriesAtExit::deleteAll, "loky-exit"));
+        ExitHook.add(new DirectoriesAtExit());
     }
 
     private DirectoriesAtExit() {}
@@ -24,7 +25,7 @@ final class DirectoriesAtExit {
      */
     static void add(WorkerDirectory directory) throws IOException {
         DIRECTORIES.add(directory);
-        if (exiting) { // looked at after adding: either the hook has seen the directory, or this has seen the hook
+        if (ExitHook.isExiting()) { // looked at after adding: either the hook has seen it, or this has seen the hook
             DIRECTORIES.remove(directory);
             throw new IOException("this JVM is exiting");
         }
@@ -34,8 +35,8 @@ final class DirectoriesAtExit {
         DIRECTORIES.remove(directory);
     }
 
-    private static void deleteAll() {
-        exiting = true;
+    @Override
+    public void clean() {
         DIRECTORIES.forEach(WorkerDirectory::delete);
     }
 }

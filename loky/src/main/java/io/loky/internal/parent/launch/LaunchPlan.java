@@ -6,6 +6,7 @@ import io.loky.ProcessPoolOptions;
 import io.loky.internal.wire.WorkerArguments;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,9 +20,13 @@ public record LaunchPlan(ProcessPoolOptions options, String poolLabel) {
     /** The process to start, on this channel. */
     ProcessBuilder command(ParentChannel channel, WorkerDirectory directory, String label) throws IOException {
         WorkerArguments arguments = new WorkerArguments(
-                channel.address(), directory.path().toAbsolutePath().toString(), label);
-        List<String> java = JavaCommand.of(options, arguments, directory);
-        ProcessBuilder builder = new ProcessBuilder(channel.wrap(java));
+                channel.address(),
+                directory.path().toAbsolutePath().toString(),
+                label,
+                Math.max(1, options.heartbeat().toMillis()));
+        List<String> command = new ArrayList<>(LaunchPrefix.get());
+        command.addAll(JavaCommand.of(options, arguments, directory));
+        ProcessBuilder builder = new ProcessBuilder(channel.wrap(command));
         builder.redirectErrorStream(channel.mergesOutput());
         Map<String, String> environment = builder.environment();
         environment.putAll(options.environment());

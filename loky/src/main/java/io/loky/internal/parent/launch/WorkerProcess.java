@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
-import io.loky.internal.parent.crash.CrashLog;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.thread.ServiceThread;
-import io.loky.internal.wire.BeginMark;
+import io.loky.internal.parent.thread.ServiceThreads;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Hello;
+import io.loky.internal.wire.Pulse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -19,38 +19,50 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A worker JVM as the parent holds it: its process, its channel, and the one thread that starts it, reads its answers and
- * performs the autopsy. A second thread carries its output.
+ * examines its end. A second thread carries its output.
  *
- * <p>Nothing is started before {@link #start}. The other methods may be called from any thread at any time; {@link #send}
- * and {@link #retire} only while the worker is waiting for a task, which the pool's state knows.
+ * <p>The end comes in two steps. {@code gone}: the process has ended and the channel was read to its end, so it is known what
+ * became of the task. {@code cleared}: what it has started is dead too, and its files are removed. In between nobody waits.
+ *
+ * <p>The end of the channel is what the worker's own thread waits for. It does not come where another process holds the
+ * channel open, or where the process cannot be killed; then {@link #abandon} examines the end as it is.
  */
-public final class WorkerProcess {
+public final class WorkerProcess implements WorkerHandle {
     private static final System.Logger LOG = System.getLogger("io.loky.worker");
 
     /** A JVM with a large heap needs a while between closing its files and being gone; then it is no longer believed. */
     private static final long EXIT_PATIENCE_SECONDS = 3;
 
     /** A process that SIGKILL has not ended by then hangs in the kernel; its pool must not hang with it. */
-    private static final long KILL_PATIENCE_SECONDS = 10;
+    private static final long KILL_PATIENCE_SECONDS = 5;
+
+    /** A pipe takes so much without waiting for its reader: Linux 64 KiB, macOS no less for a single write. */
+    private static final int FITS_INTO_PIPE = 32 * 1024;
 
     private final LaunchPlan plan;
     private final String label;
+    private final AtomicBoolean concluded = new AtomicBoolean();
     private volatile @Nullable WorkerEvents events;
     private volatile @Nullable Process process;
+    private volatile @Nullable ProcessTree tree;
     private volatile @Nullable ParentChannel channel;
+    private volatile @Nullable WorkerDirectory directory;
+    private volatile @Nullable OutputDrain drain;
+    private volatile @Nullable Throwable trouble;
     private volatile boolean killed;
+    private volatile boolean ready;
+    private volatile long startNanos;
 
-    // Only the worker's own thread uses these.
-    private @Nullable WorkerDirectory directory;
-    private @Nullable OutputDrain drain;
-    private boolean ready;
-    private long answers;
-    private long startNanos;
-    private @Nullable Throwable trouble;
+    /** Written by the worker's own thread. */
+    private volatile long answers;
+
+    /** Whether the process was seen to have ended while its channel had not. Only for {@link #beats}, one look at a time. */
+    private volatile boolean seenDead;
 
     /**
      * @param index its number in its pool
@@ -60,25 +72,38 @@ public final class WorkerProcess {
         this.label = plan.poolLabel() + "-worker-" + index;
     }
 
-    /** Starts the process on a thread of its own; all that follows is told to the events. */
+    @Override
     public void start(WorkerEvents listener) {
         events = listener;
+        startNanos = System.nanoTime();
         try {
             ServiceThread.of(label, this::live).start();
         } catch (Throwable e) { // OutOfMemoryError: unable to create native thread
             trouble = e;
-            listener.gone(autopsy());
+            conclude();
         }
     }
 
-    /** The pid, once there is a process. */
+    @Override
     public OptionalLong pid() {
         Process p = process;
         return p == null ? OptionalLong.empty() : OptionalLong.of(p.pid());
     }
 
-    /** Writes a task. A worker that cannot take it is dead or dying: its end is told to the events. */
+    /**
+     * Writes on the calling thread what a pipe that is empty takes at once, since another thread would cost a switch per task.
+     * A worker that was stopped does not read, so more than that is written on a thread that nobody waits for.
+     */
+    @Override
     public void send(EncodedFrame frame) {
+        if (frame.length() <= FITS_INTO_PIPE) {
+            write(frame);
+        } else {
+            ServiceThreads.execute(() -> write(frame));
+        }
+    }
+
+    private void write(EncodedFrame frame) {
         ParentChannel c = channel;
         try {
             if (c == null) {
@@ -91,28 +116,46 @@ public final class WorkerProcess {
         }
     }
 
-    /** Tells it to leave. */
+    @Override
     public void retire() {
         send(EncodedFrame.empty(FrameType.RETIRE));
     }
 
-    /** Ends the process, and those that it started, by SIGKILL. */
+    @Override
     public void kill() {
-        killed = true; // read by a start that is under way, after it has set the process
-        Process p = process;
-        if (p != null) {
-            List<ProcessHandle> descendants = descendantsOf(p);
-            p.destroyForcibly();
-            descendants.forEach(ProcessHandle::destroyForcibly);
+        killed = true; // read by a start that is under way, after it has set the tree
+        ProcessTree t = tree;
+        if (t != null) {
+            t.kill();
         }
     }
 
-    private List<ProcessHandle> descendantsOf(Process p) {
+    @Override
+    public void abandon() {
+        ServiceThreads.execute(this::conclude);
+    }
+
+    @Override
+    public long beats() {
+        Process p = process;
+        WorkerDirectory d = directory;
+        if (p == null || d == null || !ready) {
+            return -1;
+        }
+        if (!p.isAlive()) {
+            // Its channel should have ended with it. Given one more look: the end may be on its way.
+            if (seenDead) {
+                abandon();
+            }
+            seenDead = true;
+            return -1;
+        }
         try {
-            return p.descendants().toList();
-        } catch (RuntimeException e) { // no file descriptor is free, or no process table readable: then only the worker
-            LOG.log(Level.WARNING, label + ": the processes that it started cannot be found, and stay", e);
-            return List.of();
+            return Pulse.beats(d.pulseFile());
+        } catch (IOException e) { // no file descriptor is free, or the directory was removed: that tells nothing of the
+            // worker
+            LOG.log(Level.DEBUG, () -> label + ": its pulse cannot be read: " + e);
+            return -1;
         }
     }
 
@@ -129,14 +172,8 @@ public final class WorkerProcess {
         } catch (Throwable e) { // whatever it is, the worker's end must be told, or its task waits forever
             trouble = e;
         }
-        WorkerEnd end;
-        try {
-            end = autopsy();
-        } catch (Throwable e) {
-            LOG.log(Level.WARNING, label + ": its end could not be examined", e);
-            end = withoutEvidence();
-        }
-        listener.gone(end);
+        conclude();
+        tidy(); // once more where it was given up before it had a process
     }
 
     private WorkerEvents events() {
@@ -148,7 +185,6 @@ public final class WorkerProcess {
     }
 
     private ParentChannel launch() throws IOException {
-        startNanos = System.nanoTime();
         if (killed) {
             throw new IOException("killed before it was started");
         }
@@ -158,21 +194,34 @@ public final class WorkerProcess {
         ParentChannel c = ParentChannel.open();
         try {
             Process p = plan.command(c, chosen, label).start();
+            ProcessTree t = new ProcessTree(p, label);
             process = p;
+            tree = t;
             if (killed) {
-                kill();
+                t.kill();
             }
+            var unused = p.onExit().thenRun(this::ended);
+            ServiceThreads.execute(Leftovers::sweepOnce); // while the worker starts
             Thread.currentThread().setName(label + " (pid " + p.pid() + ")");
-            drain = OutputDrain.start(c.output(p), plan.output(), label + "-output");
+            OutputDrain d = OutputDrain.start(c.output(p), plan.output(), label + "-output");
+            drain = d;
             channel = c;
             Hello hello = c.connect(p);
             LOG.log(Level.DEBUG, () -> label + " is ready: pid " + hello.pid() + ", Java " + hello.javaVersion());
             ready = true;
-            drain.forward();
+            d.forward();
             return c;
         } catch (Throwable e) {
             c.close();
             throw e;
+        }
+    }
+
+    /** The process has ended, and its channel not with it: what it has started may hold that open. */
+    private void ended() {
+        ProcessTree t = tree;
+        if (t != null && !concluded.get()) {
+            ServiceThreads.execute(t::clear);
         }
     }
 
@@ -184,6 +233,7 @@ public final class WorkerProcess {
     }
 
     /** False at the end of the channel. A method of its own: while the next frame is awaited the last one is let go. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
     private boolean serveOne(FrameReader reader, WorkerEvents listener) throws IOException {
         Frame frame = reader.read();
         if (frame == null) {
@@ -197,33 +247,58 @@ public final class WorkerProcess {
         return true;
     }
 
-    /** Waits for the process's end and collects what it left, then removes its directory. */
-    private WorkerEnd autopsy() {
+    // ---- the end --------------------------------------------------------------------------------------------------
+
+    /** Tells the end, once: on the worker's own thread, or on the one that gives it up. */
+    private void conclude() {
+        if (!concluded.compareAndSet(false, true)) {
+            return;
+        }
+        WorkerEvents listener = events();
+        WorkerEnd end;
+        try {
+            end = examine();
+        } catch (Throwable e) { // whatever it is, the end must be told
+            LOG.log(Level.WARNING, label + ": its end could not be examined", e);
+            end = new WorkerEnd(
+                    pid().orElse(0),
+                    ready,
+                    OptionalInt.empty(),
+                    Duration.ZERO,
+                    answers,
+                    Autopsy.UNREADABLE.mark(),
+                    List.of(),
+                    null,
+                    trouble);
+        }
+        listener.gone(end);
+        try {
+            tidy();
+        } catch (Throwable e) { // the pool waits for this to be told
+            LOG.log(Level.WARNING, label + ": what it has left could not be removed", e);
+        }
+        listener.cleared();
+    }
+
+    /** Waits for the process's end, and collects what it left. */
+    private WorkerEnd examine() {
         Process p = process;
         OptionalInt exitCode = p == null ? OptionalInt.empty() : awaitExit(p);
-        List<String> output = drain == null ? List.of() : drain.finish();
-        CrashLog crashLog = null;
-        BeginMark.Reading mark = BeginMark.Reading.NONE;
-        if (directory != null) {
-            try {
-                if (ready) { // it made the directory before it greeted
-                    mark = BeginMark.read(directory.markFile());
-                    crashLog = CrashLog.find(directory.path());
-                }
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, label + ": the evidence in " + directory.path() + " could not be read", e);
-                mark = BeginMark.Reading.UNKNOWN;
-            }
-            directory.delete();
-            DirectoriesAtExit.remove(directory);
-        }
-        ParentChannel c = channel;
-        if (c != null) {
-            c.close();
-        }
-        Duration uptime = Duration.ofNanos(System.nanoTime() - startNanos);
-        long pid = p == null ? 0 : p.pid();
-        return new WorkerEnd(pid, ready, exitCode, uptime, answers, mark, output, crashLog, trouble);
+        OutputDrain d = drain;
+        List<String> output = d == null ? List.of() : d.finish();
+        WorkerDirectory left = directory;
+        // It made the directory before it greeted.
+        Autopsy autopsy = ready && left != null ? Autopsy.of(left, label) : Autopsy.OF_NOTHING;
+        return new WorkerEnd(
+                p == null ? 0 : p.pid(),
+                ready,
+                exitCode,
+                Duration.ofNanos(System.nanoTime() - startNanos),
+                answers,
+                autopsy.mark(),
+                output,
+                autopsy.crashLog(),
+                trouble);
     }
 
     /** The end of the channel means the end of the process, soon; if not, it is made so. */
@@ -234,8 +309,10 @@ public final class WorkerProcess {
         for (; ; ) {
             try {
                 if (!p.waitFor(EXIT_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    trouble = new IOException(
-                            "it closed its channel and did not end within " + EXIT_PATIENCE_SECONDS + " s");
+                    if (trouble == null) {
+                        trouble = new IOException("it did not end within " + EXIT_PATIENCE_SECONDS
+                                + " s after it had closed its channel, or was killed");
+                    }
                     kill();
                     if (!p.waitFor(KILL_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                         return OptionalInt.empty();
@@ -249,17 +326,21 @@ public final class WorkerProcess {
         }
     }
 
-    private WorkerEnd withoutEvidence() {
-        OptionalLong pid = pid();
-        return new WorkerEnd(
-                pid.orElse(0),
-                ready,
-                OptionalInt.empty(),
-                Duration.ZERO,
-                answers,
-                BeginMark.Reading.UNKNOWN,
-                List.of(),
-                null,
-                trouble);
+    /** Ends and removes what is left. May be called again. */
+    private void tidy() {
+        ProcessTree t = tree;
+        if (t != null) {
+            t.clear();
+        }
+        WorkerDirectory left = directory;
+        if (left != null) {
+            left.delete();
+            DirectoriesAtExit.remove(left);
+        }
+        ParentChannel c = channel;
+        if (c != null) {
+            // On a thread that nobody waits for: a writer that is stuck holds the stream's lock.
+            ServiceThreads.execute(c::close);
+        }
     }
 }

@@ -21,6 +21,12 @@ sealed interface Action<H> {
     /** End this worker's process, and those that it started, now. */
     record Kill<H>(Worker<H> worker) implements Action<H> {}
 
+    /** Stop waiting for this worker's end, which SIGKILL has not brought. */
+    record Abandon<H>(Worker<H> worker) implements Action<H> {}
+
+    /** Look for this worker's sign of life, and tell the state. */
+    record Listen<H>(Worker<H> worker) implements Action<H> {}
+
     /** Complete this task's future with an exception. */
     record Fail<H>(Task task, Failure failure) implements Action<H> {}
 

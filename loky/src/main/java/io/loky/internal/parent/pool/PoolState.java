@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *       while workers live, and is failed where none can be started.
  *   <li><b>A death fails one task.</b> A worker has at most one task at a time. Whether it had begun it comes with the
  *       event; if it had not, the task returns to the head of the queue.
+ *   <li><b>Nothing is waited for without end.</b> Every state of a worker that somebody else must end has a deadline:
+ *       STARTING the start time-out, BUSY its task's limit, RETIRING and KILLING a patience after which it is killed and
+ *       then given up. One that is ready is looked at with every heartbeat, and killed when it gives no sign of life.
  *   <li><b>As many workers as there is work for.</b> One is started when a task is queued and there are fewer starting
  *       ones than waiting tasks; the last used is used first, so that the others can expire.
  *   <li><b>A worker that dies is replaced</b> at once while the pool runs, except one that was to leave; starts that fail
@@ -50,9 +53,19 @@ final class PoolState<H> {
     /** How long one that was told to leave may run its shutdown hooks before it is killed. */
     static final long RETIRE_PATIENCE_NANOS = 5_000_000_000L;
 
-    private final int maxWorkers;
+    /** A process that SIGKILL has not ended by then hangs in the kernel; its pool must not hang with it. */
+    static final long KILL_PATIENCE_NANOS = 5_000_000_000L;
+
+    /**
+     * How many looks in a row may find no sign of life. Counted in looks, not in time: where this JVM itself was stopped
+     * for an hour, its workers have not been silent for an hour.
+     */
+    static final int MAX_SILENT_LOOKS = 6;
+
+    private int maxWorkers;
     private final long idleTimeoutNanos;
     private final long startTimeoutNanos;
+    private final long heartbeatNanos;
     private final IntFunction<H> handles;
 
     private PoolSnapshot.State phase = PoolSnapshot.State.RUNNING;
@@ -73,6 +86,12 @@ final class PoolState<H> {
     private int nextIndex = 1;
     private long completed;
 
+    /** Tasks that were taken and have not ended. */
+    private int unfinished;
+
+    /** Workers whose process has ended and of which something may be left: processes that they started, files. */
+    private int uncleared;
+
     /** Starts that failed since the last answer of any worker; pauses grow with it. */
     private int startFailures;
 
@@ -82,16 +101,26 @@ final class PoolState<H> {
     /** Workers that died and are to be replaced, but may not be started during a pause. */
     private int replacementsOwed;
 
+    /** When to look for signs of life; {@link Worker#NEVER} while no worker is ready. */
+    private long nextLookNanos = Worker.NEVER;
+
     /** No later than the earliest deadline of all; exact after {@link #tick}. */
     private long nextDeadlineNanos = Worker.NEVER;
 
     /**
+     * @param heartbeatNanos how long to wait between two looks for a sign of life
      * @param handles makes the handle of the worker with this index; must not start anything
      */
-    PoolState(int maxWorkers, long idleTimeoutNanos, long startTimeoutNanos, IntFunction<H> handles) {
+    PoolState(
+            int maxWorkers,
+            long idleTimeoutNanos,
+            long startTimeoutNanos,
+            long heartbeatNanos,
+            IntFunction<H> handles) {
         this.maxWorkers = maxWorkers;
         this.idleTimeoutNanos = idleTimeoutNanos;
         this.startTimeoutNanos = startTimeoutNanos;
+        this.heartbeatNanos = heartbeatNanos;
         this.handles = handles;
     }
 
@@ -105,9 +134,10 @@ final class PoolState<H> {
         if (task.state() == TaskState.CANCELLED) {
             return true;
         }
+        unfinished++;
         Worker<H> worker = idle.peekLast();
         if (worker != null) {
-            send(worker, task, "submitted", out);
+            send(worker, task, "submitted", now, out);
         } else {
             task.become(TaskState.QUEUED, "submitted, no worker is idle");
             queue.addLast(task);
@@ -130,7 +160,7 @@ final class PoolState<H> {
         } else if (before == TaskState.SENT && killWorker) {
             for (Worker<H> worker : workers.values()) {
                 if (worker.task == task) {
-                    kill(worker, EndReason.CANCELLED, out);
+                    kill(worker, EndReason.CANCELLED, now, out);
                     break;
                 }
             }
@@ -144,12 +174,19 @@ final class PoolState<H> {
             return; // being killed
         }
         starting--;
+        if (nextLookNanos == Worker.NEVER) {
+            nextLookNanos = later(now, heartbeatNanos);
+            deadline(nextLookNanos);
+        }
         toIdle(worker, now, "ready", out);
         grow(now, out); // it may have been the one that the next start waited for
     }
 
     /** A worker has answered. Whether its answer is to be delivered: not if the task was cancelled meanwhile. */
     boolean answered(Worker<H> worker, long taskId, long now, List<Action<H>> out) {
+        if (worker.state() == WorkerState.GONE) {
+            return false; // it was given up, and its task settled
+        }
         Task task = worker.task;
         if (task == null || task.id() != taskId) {
             throw new IllegalStateException(
@@ -169,7 +206,7 @@ final class PoolState<H> {
     }
 
     /**
-     * A worker's process has ended, and all that it had sent was read.
+     * A worker's process has ended, and all that it had sent was read; or it was given up.
      *
      * @param begun whether it had begun the task that it has not answered
      */
@@ -178,6 +215,7 @@ final class PoolState<H> {
         leaveCounts(worker);
         worker.become(WorkerState.GONE, Worker.NEVER, "its process ended");
         workers.remove(worker.index());
+        uncleared++;
         EndReason asked = worker.endReason;
         if (asked == EndReason.START_FAILED) {
             overdueStarts--;
@@ -187,17 +225,40 @@ final class PoolState<H> {
         ended.merge(reason, 1L, Long::sum);
 
         boolean diedOfItself = reason == EndReason.CRASHED && worker.tasksDone == 0 && worker.task == null;
-        settleTask(worker, end, begun, out);
+        settleTask(worker, end, reason, begun, out);
         // One that dies before it was given a task would do so again: it counts as a start that failed.
         if (failedStart || diedOfItself) {
             startFailed(worker, end, asked == EndReason.START_FAILED, now, out);
         }
-        if (reason == EndReason.CRASHED || reason == EndReason.CANCELLED) {
+        if (isReplaced(reason)) {
             replacementsOwed++;
         }
-        serveQueue(out);
+        serveQueue(now, out);
         grow(now, out);
         tryTerminate(now, out);
+    }
+
+    /** Nothing is left of a worker that is gone. */
+    void workerCleared(long now, List<Action<H>> out) {
+        uncleared--;
+        tryTerminate(now, out);
+    }
+
+    /**
+     * What a look for a worker's sign of life has found.
+     *
+     * @param beats a number that has grown since the last look if the worker lives; negative if nothing could be seen
+     */
+    void heard(Worker<H> worker, long beats, long now, List<Action<H>> out) {
+        if (beats < 0 || !isServing(worker)) {
+            return;
+        }
+        if (beats != worker.beats) {
+            worker.beats = beats;
+            worker.silentLooks = 0;
+        } else if (++worker.silentLooks >= MAX_SILENT_LOOKS) {
+            kill(worker, EndReason.UNRESPONSIVE, now, out);
+        }
     }
 
     /** Time has passed. */
@@ -212,12 +273,18 @@ final class PoolState<H> {
                 case IDLE -> retire(worker, EndReason.IDLE_TIMEOUT, now, out);
                 case STARTING -> {
                     overdueStarts++;
-                    kill(worker, EndReason.START_FAILED, out);
+                    kill(worker, EndReason.START_FAILED, now, out);
                 }
-                case RETIRING -> kill(worker, reasonOf(worker), out);
-                default -> worker.deadlineNanos = Worker.NEVER;
+                case BUSY -> timeOut(worker, now, out);
+                case RETIRING -> kill(worker, reasonOf(worker), now, out);
+                case KILLING -> {
+                    worker.deadlineNanos = Worker.NEVER;
+                    out.add(new Action.Abandon<>(worker));
+                }
+                case GONE -> throw new IllegalStateException(worker + " is still in the pool");
             }
         }
+        lookAround(now, out);
         grow(now, out);
     }
 
@@ -226,6 +293,20 @@ final class PoolState<H> {
         while (phase == PoolSnapshot.State.RUNNING && startIfAllowed(now, out)) {
             // the call does it
         }
+    }
+
+    /** The pool may have so many workers from now on. Those that are busy beyond it leave when their task is over. */
+    void resize(int newMaxWorkers, long now, List<Action<H>> out) {
+        maxWorkers = newMaxWorkers;
+        while (members > maxWorkers && !idle.isEmpty()) {
+            retire(idle.getFirst(), EndReason.RESIZED, now, out);
+        }
+        for (Worker<H> worker : List.copyOf(workers.values())) {
+            if (members > maxWorkers && worker.state() == WorkerState.STARTING) {
+                kill(worker, EndReason.RESIZED, now, out);
+            }
+        }
+        grow(now, out);
     }
 
     /** No new tasks; what was submitted is finished. */
@@ -244,14 +325,14 @@ final class PoolState<H> {
             return neverSent;
         }
         phase = PoolSnapshot.State.STOP;
-        failQueue(new Failure.PoolShutDown(false), "shut down", neverSent, out);
+        failQueue(new Failure.PoolStopped(false), "stopped", neverSent, out);
         for (Worker<H> worker : workers.values()) {
             Task task = worker.task;
             if (task != null && !task.state().isTerminal()) {
-                end(task, TaskState.LOST, "shut down while it ran");
-                out.add(new Action.Fail<>(task, new Failure.PoolShutDown(true)));
+                end(task, TaskState.LOST, "stopped while it ran");
+                out.add(new Action.Fail<>(task, new Failure.PoolStopped(true)));
             }
-            kill(worker, EndReason.SHUTDOWN, out);
+            kill(worker, EndReason.SHUTDOWN, now, out);
         }
         tryTerminate(now, out);
         return neverSent;
@@ -275,6 +356,15 @@ final class PoolState<H> {
 
     PoolSnapshot.State phase() {
         return phase;
+    }
+
+    int maxWorkers() {
+        return maxWorkers;
+    }
+
+    /** Whether there are tasks that have not ended. */
+    boolean hasUnfinished() {
+        return unfinished > 0;
     }
 
     Collection<Worker<H>> workers() {
@@ -304,15 +394,19 @@ final class PoolState<H> {
 
     /** The one place where tasks end. */
     private void end(Task task, TaskState how, String reason) {
+        if (task.state() != TaskState.NEW) {
+            unfinished--;
+        }
         task.become(how, reason);
         completed++;
     }
 
-    private void send(Worker<H> worker, Task task, String reason, List<Action<H>> out) {
+    private void send(Worker<H> worker, Task task, String reason, long now, List<Action<H>> out) {
         if (worker.state() == WorkerState.IDLE) {
             idle.removeLastOccurrence(worker); // the last: found at once
         }
-        worker.become(WorkerState.BUSY, Worker.NEVER, reason);
+        worker.become(WorkerState.BUSY, later(now, task.limitNanos()), reason);
+        deadline(worker.deadlineNanos);
         task.become(TaskState.SENT, reason);
         worker.task = task;
         out.add(new Action.Send<>(worker, task));
@@ -323,12 +417,26 @@ final class PoolState<H> {
         worker.become(WorkerState.IDLE, later(now, idleTimeoutNanos), reason);
         deadline(worker.deadlineNanos);
         idle.addLast(worker);
+        if (members > maxWorkers) {
+            retire(worker, EndReason.RESIZED, now, out);
+            return;
+        }
         Task next = pollQueue();
         if (next != null) {
-            send(worker, next, "taken from the queue", out);
+            send(worker, next, "taken from the queue", now, out);
         } else {
             tryTerminate(now, out);
         }
+    }
+
+    /** A worker has had its task for as long as it may. */
+    private void timeOut(Worker<H> worker, long now, List<Action<H>> out) {
+        Task task = worker.task;
+        if (task != null && !task.state().isTerminal()) {
+            end(task, TaskState.LOST, "its time limit was reached");
+            out.add(new Action.Fail<>(task, new Failure.TimedOut(task.limitNanos())));
+        }
+        kill(worker, EndReason.TASK_TIMEOUT, now, out);
     }
 
     private void retire(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
@@ -339,12 +447,13 @@ final class PoolState<H> {
         out.add(new Action.Retire<>(worker));
     }
 
-    private void kill(Worker<H> worker, EndReason reason, List<Action<H>> out) {
+    private void kill(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
         if (worker.state() == WorkerState.KILLING) {
             return;
         }
         leaveCounts(worker);
-        worker.become(WorkerState.KILLING, Worker.NEVER, reason.name());
+        worker.become(WorkerState.KILLING, now + KILL_PATIENCE_NANOS, reason.name());
+        deadline(worker.deadlineNanos);
         worker.endReason = reason;
         out.add(new Action.Kill<>(worker));
     }
@@ -361,7 +470,7 @@ final class PoolState<H> {
         }
     }
 
-    private void settleTask(Worker<H> worker, WorkerEnd end, boolean begun, List<Action<H>> out) {
+    private void settleTask(Worker<H> worker, WorkerEnd end, EndReason reason, boolean begun, List<Action<H>> out) {
         Task task = worker.task;
         worker.task = null;
         if (task == null || task.state().isTerminal()) {
@@ -369,7 +478,7 @@ final class PoolState<H> {
         }
         if (begun || task.lostStarts() >= MAX_LOST_STARTS) {
             end(task, TaskState.LOST, "its worker died");
-            out.add(new Action.Fail<>(task, new Failure.WorkerDied(end)));
+            out.add(new Action.Fail<>(task, new Failure.WorkerDied(end, reason)));
         } else {
             task.become(TaskState.QUEUED, "its worker died before it had begun it");
             queue.addFirst(task);
@@ -402,13 +511,13 @@ final class PoolState<H> {
     }
 
     /** Gives waiting tasks to idle workers: where a task came back to the queue while one was idle. */
-    private void serveQueue(List<Action<H>> out) {
+    private void serveQueue(long now, List<Action<H>> out) {
         while (!idle.isEmpty()) {
             Task next = pollQueue();
             if (next == null) {
                 return;
             }
-            send(idle.getLast(), next, "taken from the queue", out);
+            send(idle.getLast(), next, "taken from the queue", now, out);
         }
     }
 
@@ -466,7 +575,7 @@ final class PoolState<H> {
             if (worker.state() == WorkerState.IDLE) {
                 retire(worker, EndReason.SHUTDOWN, now, out);
             } else if (worker.state() == WorkerState.STARTING) {
-                kill(worker, EndReason.SHUTDOWN, out);
+                kill(worker, EndReason.SHUTDOWN, now, out);
             }
         }
     }
@@ -476,7 +585,7 @@ final class PoolState<H> {
             return;
         }
         dismissUnneeded(now, out);
-        if (workers.isEmpty()) {
+        if (workers.isEmpty() && uncleared == 0) {
             phase = PoolSnapshot.State.TERMINATED;
             queue.clear();
             cancelledInQueue = 0;
@@ -500,6 +609,38 @@ final class PoolState<H> {
             queue.removeIf(task -> task.state() == TaskState.CANCELLED);
             cancelledInQueue = 0;
         }
+    }
+
+    /** Asks for the signs of life of all workers that are ready, once in a heartbeat. */
+    private void lookAround(long now, List<Action<H>> out) {
+        boolean due = now >= nextLookNanos;
+        boolean serving = false;
+        for (Worker<H> worker : workers.values()) {
+            if (isServing(worker)) {
+                serving = true;
+                if (due) {
+                    out.add(new Action.Listen<>(worker));
+                }
+            }
+        }
+        if (!serving) {
+            nextLookNanos = Worker.NEVER;
+        } else if (due) {
+            nextLookNanos = later(now, heartbeatNanos);
+        }
+        deadline(nextLookNanos);
+    }
+
+    private static boolean isServing(Worker<?> worker) {
+        return worker.state() == WorkerState.IDLE || worker.state() == WorkerState.BUSY;
+    }
+
+    /** Whether the pool wants another worker for one that ended so: it did not want this one to end. */
+    private static boolean isReplaced(EndReason reason) {
+        return switch (reason) {
+            case CRASHED, CANCELLED, TASK_TIMEOUT, UNRESPONSIVE -> true;
+            case IDLE_TIMEOUT, SHUTDOWN, RESIZED, START_FAILED -> false;
+        };
     }
 
     /** Saturates: a time-out of centuries must not wrap around into the past. */

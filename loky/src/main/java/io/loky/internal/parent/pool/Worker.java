@@ -26,8 +26,17 @@ final class Worker<H> {
 
     long tasksDone;
 
-    /** When the state it is in must end: start time-out, idle time-out, or the patience with one told to leave. */
+    /**
+     * When the state it is in must end: start time-out, idle time-out, its task's limit, or the patience with one that was
+     * told to leave or was killed.
+     */
     long deadlineNanos = NEVER;
+
+    /** Its sign of life as it was at the last look: a number that grows. */
+    long beats;
+
+    /** How many looks in a row found the same number. */
+    int silentLooks;
 
     /** Why it was told to leave or is being killed; null while neither is so. */
     @Nullable

@@ -45,12 +45,19 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     private volatile @Nullable Runnable afterwards;
 
     /**
+     * @param limitNanos see {@link Task#limitNanos()}
      * @param label the name that the user gave, or that was made from the function's class
      * @param loader finds the classes of the result
      * @param fixedResult is the value instead of what the worker returns, unless null
      */
-    public RemoteTask(long id, TaskOwner owner, String label, @Nullable ClassLoader loader, @Nullable V fixedResult) {
-        super(id);
+    public RemoteTask(
+            long id,
+            long limitNanos,
+            TaskOwner owner,
+            String label,
+            @Nullable ClassLoader loader,
+            @Nullable V fixedResult) {
+        super(id, limitNanos);
         this.owner = owner;
         this.label = label;
         this.loader = loader;

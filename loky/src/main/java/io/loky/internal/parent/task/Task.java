@@ -3,20 +3,31 @@ package io.loky.internal.parent.task;
 
 /** A task as the pool's state sees it: an id and where it is. Changed only under the pool's lock, read by anyone. */
 public class Task {
+    /** No time limit. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
+
     private final long id;
+    private final long limitNanos;
     private volatile TaskState state = TaskState.NEW;
     private volatile int attempts;
     private int lostStarts;
 
     /**
      * @param id from 1, unique in its pool
+     * @param limitNanos how long it may be with a worker, or {@link #UNLIMITED}
      */
-    public Task(long id) {
+    public Task(long id, long limitNanos) {
         this.id = id;
+        this.limitNanos = limitNanos;
     }
 
     public final long id() {
         return id;
+    }
+
+    /** How long it may be with a worker; {@link #UNLIMITED} for as long as it takes. */
+    public final long limitNanos() {
+        return limitNanos;
     }
 
     public final TaskState state() {

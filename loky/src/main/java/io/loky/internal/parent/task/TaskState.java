@@ -9,7 +9,8 @@ package io.loky.internal.parent.task;
  *   NEW -> SENT                                an idle worker was there
  *   SENT -> QUEUED                             not begun when its worker died
  *   NEW | QUEUED | SENT -> CANCELLED           by the user
- *   NEW | QUEUED -> LOST                       the pool was shut down, or cannot start workers
+ *   NEW | QUEUED -> LOST                       the pool was stopped, or cannot start workers
+ *   SENT -> LOST                               its worker died, or it had reached its time limit, or the pool was stopped
  * </pre>
  */
 public enum TaskState {
@@ -21,7 +22,7 @@ public enum TaskState {
     SENT,
     /** A worker answered, with a value or a throwable. Terminal. */
     DONE,
-    /** No worker will answer: its worker died, or the pool ended. Terminal. */
+    /** No answer is waited for: its worker died, its time limit was reached, or the pool ended. Terminal. */
     LOST,
     /** Cancelled by the user; an answer that still comes is dropped. Terminal. */
     CANCELLED;

@@ -31,7 +31,7 @@ class JavaCommandTest {
 
     @BeforeEach
     void makeArguments() {
-        arguments = new WorkerArguments("pipes", directory.toString(), "loky-pool-1-worker-1");
+        arguments = new WorkerArguments("pipes", directory.toString(), "loky-pool-1-worker-1", 5000);
     }
 
     @Test
@@ -42,7 +42,12 @@ class JavaCommandTest {
                 .isEqualTo(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString());
         assertThat(command)
-                .endsWith("io.loky.internal.worker.WorkerMain", "pipes", directory.toString(), "loky-pool-1-worker-1")
+                .endsWith(
+                        "io.loky.internal.worker.WorkerMain",
+                        "pipes",
+                        directory.toString(),
+                        "loky-pool-1-worker-1",
+                        "5000")
                 .containsSubsequence("-cp", WorkerClassPath.get(), "io.loky.internal.worker.WorkerMain")
                 .contains(OUR_COLLECTOR)
                 .contains("-XX:ErrorFile=" + directory.resolve("hs_err_%p.log"))

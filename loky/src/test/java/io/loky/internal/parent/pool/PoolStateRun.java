@@ -94,6 +94,7 @@ final class PoolStateRun {
                 maxWorkers,
                 idleTimeouts[random.nextInt(idleTimeouts.length)],
                 finiteStarts ? 20 * SECOND : FOREVER,
+                FOREVER,
                 this::makeProcess);
     }
 
@@ -159,6 +160,7 @@ final class PoolStateRun {
 
     private static final Object GREETING = "greeting";
     private static final Object END = "end";
+    private static final Object CLEARED = "cleared";
 
     private FakeProcess makeProcess(int index) {
         FakeProcess process = new FakeProcess(index);
@@ -250,7 +252,7 @@ final class PoolStateRun {
     }
 
     private void submit() {
-        Task task = new Task(++lastTask);
+        Task task = new Task(++lastTask, Task.UNLIMITED);
         stories.put(task, new Story());
         if (chance(cancels / 5)) {
             coverage.met("cancelled before submit");
@@ -483,6 +485,9 @@ final class PoolStateRun {
             happen("ready " + process.index, process, out -> state.workerReady(worker, now, out));
         } else if (message == END) {
             gone(process, worker);
+            process.pipe.addLast(CLEARED);
+        } else if (message == CLEARED) {
+            happen("cleared " + process.index, process, out -> state.workerCleared(now, out));
         } else {
             answered(process, worker, (Long) message);
         }

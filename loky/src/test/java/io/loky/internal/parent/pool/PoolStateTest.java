@@ -22,6 +22,7 @@ class PoolStateTest {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
     private static final long IDLE_TIMEOUT = 10 * SECOND;
+    private static final long HEARTBEAT = Long.MAX_VALUE;
     private static final long START_TIMEOUT = 30 * SECOND;
 
     /** Not 0, and negative as the JDK's clock may be. */
@@ -219,7 +220,7 @@ class PoolStateTest {
 
     @Test
     void tick_idleTimeoutOfCenturies_doesNotOverflow() {
-        pool = new PoolState<>(1, Long.MAX_VALUE, Long.MAX_VALUE, index -> "w" + index);
+        pool = new PoolState<>(1, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, index -> "w" + index);
         now = 5 * SECOND;
         submit();
         pass(0);
@@ -677,7 +678,7 @@ class PoolStateTest {
 
     @Test
     void submit_taskThatWasCancelledBefore_isNotStarted() {
-        Task task = new Task(1);
+        Task task = new Task(1, Task.UNLIMITED);
         assertThat(cancel(task, true)).isTrue();
 
         assertThat(pool.submit(task, now, out)).isTrue();
@@ -720,7 +721,7 @@ class PoolStateTest {
         pool.shutdown(now, out);
         actions();
 
-        Task task = new Task(99);
+        Task task = new Task(99, Task.UNLIMITED);
         assertThat(pool.submit(task, now, out)).isFalse();
 
         assertThat(actions()).isEmpty();
@@ -844,9 +845,9 @@ class PoolStateTest {
         assertThat(neverSent).containsExactly(waiting);
         assertThat(actions())
                 .containsExactlyInAnyOrder(
-                        "fail #" + waiting.id() + " PoolShutDown before",
-                        "fail #" + running.id() + " PoolShutDown while it ran",
-                        "fail #" + alsoRunning.id() + " PoolShutDown while it ran",
+                        "fail #" + waiting.id() + " PoolStopped before",
+                        "fail #" + running.id() + " PoolStopped while it ran",
+                        "fail #" + alsoRunning.id() + " PoolStopped while it ran",
                         "kill 1",
                         "kill 2");
         gone(1, 137, true);
@@ -917,7 +918,7 @@ class PoolStateTest {
         actions();
 
         pool.stop(now, out);
-        assertThat(actions()).containsExactly("fail #1 PoolShutDown before", "terminated");
+        assertThat(actions()).containsExactly("fail #1 PoolStopped before", "terminated");
 
         pass(10 * SECOND);
         assertThat(actions()).isEmpty();
@@ -1029,7 +1030,7 @@ class PoolStateTest {
     // ---- the words of the scripts -------------------------------------------------------------------------------
 
     private static PoolState<String> pool(int maxWorkers) {
-        return new PoolState<>(maxWorkers, IDLE_TIMEOUT, START_TIMEOUT, index -> "w" + index);
+        return new PoolState<>(maxWorkers, IDLE_TIMEOUT, START_TIMEOUT, HEARTBEAT, index -> "w" + index);
     }
 
     /** Workers 1 to n, idle in this order, each with one task behind it. */
@@ -1055,7 +1056,7 @@ class PoolStateTest {
     }
 
     private Task submit() {
-        Task task = new Task(++lastTask);
+        Task task = new Task(++lastTask, Task.UNLIMITED);
         assertThat(pool.submit(task, now, out)).isTrue();
         return task;
     }
@@ -1078,6 +1079,7 @@ class PoolStateTest {
 
     private void gone(int index, int exitCode, boolean begun) {
         pool.workerGone(worker(index), end(index, exitCode), begun, now, out);
+        pool.workerCleared(now, out);
     }
 
     /** The pid says whose end it is. */
@@ -1137,6 +1139,10 @@ class PoolStateTest {
             return "retire " + retire.worker().index();
         } else if (action instanceof Action.Kill<String> kill) {
             return "kill " + kill.worker().index();
+        } else if (action instanceof Action.Abandon<String> abandon) {
+            return "abandon " + abandon.worker().index();
+        } else if (action instanceof Action.Listen<String> listen) {
+            return "listen " + listen.worker().index();
         } else if (action instanceof Action.Fail<String> fail) {
             return "fail #" + fail.task().id() + " " + words(fail.failure());
         } else {
@@ -1147,10 +1153,12 @@ class PoolStateTest {
     private static String words(Failure failure) {
         if (failure instanceof Failure.WorkerDied died) {
             return "WorkerDied " + died.end().pid();
+        } else if (failure instanceof Failure.TimedOut timedOut) {
+            return "TimedOut " + timedOut.limitNanos();
         } else if (failure instanceof Failure.NoWorkerStarts none) {
             return "NoWorkerStarts " + none.last().pid() + " of " + none.attempts();
-        } else if (failure instanceof Failure.PoolShutDown shutDown) {
-            return "PoolShutDown " + (shutDown.begun() ? "while it ran" : "before");
+        } else if (failure instanceof Failure.PoolStopped shutDown) {
+            return "PoolStopped " + (shutDown.begun() ? "while it ran" : "before");
         } else {
             return "PoolBroken " + ((Failure.PoolBroken) failure).defect().getMessage();
         }

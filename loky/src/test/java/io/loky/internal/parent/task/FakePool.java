@@ -28,7 +28,8 @@ final class FakePool implements TaskOwner {
     }
 
     <V> RemoteTask<V> newTask(@Nullable V fixedResult) {
-        return new RemoteTask<>(lastId.incrementAndGet(), this, "sample", FakePool.class.getClassLoader(), fixedResult);
+        return new RemoteTask<>(
+                lastId.incrementAndGet(), Task.UNLIMITED, this, "sample", FakePool.class.getClassLoader(), fixedResult);
     }
 
     /** A task that a worker has. */

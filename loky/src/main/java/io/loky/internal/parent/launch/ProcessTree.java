@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import io.loky.internal.parent.thread.ServiceThreads;
+import io.loky.internal.process.ProcessStat;
+import io.loky.internal.process.Session;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A worker's process and those that it has started.
+ *
+ * <p>Two nets catch them. The descendants can be listed only while the worker lives; so they are when it is killed, and with
+ * them those that have opened a session of their own. What belongs to the worker's session can be found also when it is dead,
+ * whoever ended it.
+ */
+final class ProcessTree {
+    private static final System.Logger LOG = System.getLogger("io.loky.worker");
+
+    private final Process worker;
+    private final String label;
+
+    /** When the worker was started, in the kernel's terms; -1 where that is not known, and there are no sessions. */
+    private final long startTicks;
+
+    private final Set<Long> killed = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param worker right after its start, while its pid cannot mean anything else
+     */
+    ProcessTree(Process worker, String label) {
+        this.worker = worker;
+        this.label = label;
+        this.startTicks =
+                ProcessStat.of(worker.pid()).map(ProcessStat::startTicks).orElse(-1L);
+    }
+
+    /** Kills all of it. Does not wait: on a machine with many processes it takes a while to find those that matter. */
+    void kill() {
+        ServiceThreads.execute(() -> {
+            List<ProcessHandle> descendants = descendants();
+            worker.destroyForcibly();
+            descendants.forEach(this::kill);
+        });
+    }
+
+    private List<ProcessHandle> descendants() {
+        try {
+            return worker.descendants().toList();
+        } catch (RuntimeException e) { // no file descriptor is free, or no process table readable
+            LOG.log(Level.DEBUG, label + ": the processes that it started cannot be listed", e);
+            return List.of();
+        }
+    }
+
+    private void kill(ProcessHandle process) {
+        process.destroyForcibly();
+        killed.add(process.pid());
+    }
+
+    /** After the worker's end: kills what is left of its session, and removes what nested workers could not remove any more. */
+    void clear() {
+        if (startTicks >= 0) {
+            killed.addAll(Session.killMembers(worker.pid(), startTicks));
+        }
+        if (!killed.isEmpty()) {
+            killed.add(worker.pid());
+            Leftovers.sweepAfter(killed);
+        }
+    }
+}

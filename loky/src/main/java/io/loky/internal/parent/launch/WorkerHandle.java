@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import io.loky.internal.wire.EncodedFrame;
+import java.util.OptionalLong;
+
+/**
+ * A worker's process as the supervisor holds it. Nothing is started before {@link #start}. The methods may be called from
+ * any thread at any time, and none of them waits for the worker; {@link #send} and {@link #retire} are called only while the
+ * worker is waiting for a task, which the pool's state knows.
+ */
+public interface WorkerHandle {
+    /** Starts the process; all that follows is told to the events. */
+    void start(WorkerEvents events);
+
+    /** The pid, once there is a process. */
+    OptionalLong pid();
+
+    /** Hands a task over. A worker that cannot take it is dead or dying: its end is told to the events. */
+    void send(EncodedFrame frame);
+
+    /** Tells it to leave. */
+    void retire();
+
+    /** Ends the process, and those that it started, by force. */
+    void kill();
+
+    /** Tells the worker's end now, with what is known, whether its process has ended or not. */
+    void abandon();
+
+    /** A number that has grown since the last call if the worker lives; negative if it cannot be seen. */
+    long beats();
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.wire;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.invoke.VarHandle;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/**
+ * Eight bytes of a file in a worker's memory, which its parent reads from the file. A store costs what a store costs, nobody
+ * is woken by it, no task can block it, and the kernel keeps it when the writer is killed. The eight bytes are stored at
+ * once, so that a death in between cannot tear them.
+ */
+final class MappedWord {
+    private final MappedByteBuffer word;
+
+    private MappedWord(MappedByteBuffer word) {
+        this.word = word;
+    }
+
+    /**
+     * Worker: makes the file and maps it. Its bytes are written out first, because a store into a hole of a full disk kills
+     * the writer.
+     */
+    static MappedWord create(Path file) throws IOException {
+        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+            access.write(new byte[Long.BYTES]);
+            return new MappedWord(access.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES));
+        }
+    }
+
+    /** Worker: stores a value. */
+    void set(long value) {
+        word.putLong(0, value);
+        // Without it the compiler might move the store behind the user's code, which may be what kills this process.
+        VarHandle.releaseFence();
+    }
+
+    /** Parent: the value that was stored last; 0 if none was. */
+    static long read(Path file) throws IOException {
+        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
+            return access.readLong();
+        }
+    }
+}
