@@ -175,7 +175,7 @@ final class ChildJvm implements AutoCloseable {
                 Processes.workersOf(pid()).forEach(Processes::killIfAlive);
                 return Processes.workersOf(pid()).isEmpty();
             });
-            Processes.deleteDirectoriesOf(pid());
+            Processes.delete(Processes.directoriesOf(pid()));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -56,7 +56,6 @@ final class Offspring implements Serializable {
 
     /** Starts processes and waits until each is there. */
     void start(Kind... kinds) throws Exception {
-        Files.writeString(Path.of(folder, "task"), Long.toString(Processes.ownPid()));
         for (Kind kind : kinds) {
             switch (kind) {
                 case CHILD ->
@@ -83,6 +82,7 @@ final class Offspring implements Serializable {
     }
 
     private void startNested() throws Exception {
+        Files.writeString(Path.of(folder, "task"), Long.toString(Processes.ownPid()));
         // not closed: it goes with the task's process
         ProcessPoolExecutor pool = ProcessPoolExecutor.create(1);
         Files.writeString(
@@ -119,14 +119,13 @@ final class Offspring implements Serializable {
         for (Kind kind : alive()) {
             Processes.killIfAlive(pid(kind));
         }
-        Path task = Path.of(folder, "task");
-        if (Files.exists(task)) {
-            Processes.deleteDirectoriesOf(Long.parseLong(Files.readString(task)));
-        }
+        Processes.delete(nestedDirectories());
     }
 
+    /** Of the task's own pool. */
     private List<Path> nestedDirectories() throws IOException {
-        return Processes.directoriesOf(Long.parseLong(Files.readString(Path.of(folder, "task"))));
+        Path task = Path.of(folder, "task");
+        return Files.exists(task) ? Processes.directoriesOf(Long.parseLong(Files.readString(task))) : List.of();
     }
 
     private Path file(Kind kind) {

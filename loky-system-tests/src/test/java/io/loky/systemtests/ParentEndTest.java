@@ -34,7 +34,9 @@ class ParentEndTest {
                 Processes.killIfAlive(pid(state));
             }
         }
-        new Offspring(folder).kill();
+        for (Offspring offspring : offspring()) {
+            offspring.kill();
+        }
     }
 
     private ChildJvm start(Ending ending) throws Exception {
@@ -63,7 +65,6 @@ class ParentEndTest {
     }
 
     private void assertNothingIsLeftOf(ChildJvm parent) throws Exception {
-        Offspring offspring = new Offspring(folder);
         Await.untilWithin(
                 5,
                 "no worker, no directory and no process of a task is left",
@@ -73,12 +74,20 @@ class ParentEndTest {
                 () -> {
                     try {
                         return "workers that are alive: " + alive() + ", directories: "
-                                + Processes.directoriesOf(parent.pid()) + ", of the sleeping task " + offspring;
+                                + Processes.directoriesOf(parent.pid()) + ", of tasks: " + offspring();
                     } catch (Exception e) {
                         return e.toString();
                     }
                 });
-        offspring.assertGone();
+        for (Offspring offspring : offspring()) {
+            offspring.assertGone();
+        }
+    }
+
+    /** Of the tasks that have some, if it has come to that. */
+    private List<Offspring> offspring() throws Exception {
+        Path interrupter = folder.resolve("interrupter");
+        return Files.exists(interrupter) ? List.of(new Offspring(folder), new Offspring(interrupter)) : List.of();
     }
 
     /** The program ends itself, while tasks are running that never would. */

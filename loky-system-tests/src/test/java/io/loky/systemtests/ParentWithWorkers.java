@@ -48,7 +48,7 @@ final class ParentWithWorkers {
         /** A task sleeps, and has left a shutdown hook that never ends. */
         HOOKED,
 
-        /** A task interrupts all threads of its JVM, again and again. */
+        /** A task interrupts all threads of its JVM, again and again, and has started processes. */
         INTERRUPTING,
 
         /** A task prints without end. */
@@ -74,6 +74,7 @@ final class ParentWithWorkers {
         private void work(Offspring offspring) throws Exception {
             switch (this) {
                 case SLEEPING -> offspring.start(Kind.CHILD, Kind.GRANDCHILD, Kind.ORPHAN, Kind.NESTED);
+                case INTERRUPTING -> offspring.start(Kind.CHILD, Kind.ORPHAN);
                 case HOOKED -> Runtime.getRuntime().addShutdownHook(new Thread(ParentWithWorkers::sleepOn));
                 default -> {}
             }
@@ -102,11 +103,13 @@ final class ParentWithWorkers {
         Set<Long> idle = Pools.pids(ready);
 
         Offspring offspring = new Offspring(folder);
+        Offspring ofInterrupter = new Offspring(Files.createDirectory(folder.resolve("interrupter")));
         for (WorkerState state : WorkerState.values()) {
             if (state.ordinal() < WorkerState.BUSY) {
                 Gate working = new Gate(folder, "working-" + state);
+                Offspring children = state == WorkerState.INTERRUPTING ? ofInterrupter : offspring;
                 ready.execute(() -> {
-                    state.work(offspring);
+                    state.work(children);
                     working.open();
                     state.workOn();
                 });

@@ -78,8 +78,8 @@ final class Processes {
     }
 
     /** Cleans up after a test that has failed, or that looks at something else. */
-    static void deleteDirectoriesOf(long parentPid) throws IOException {
-        for (Path directory : directoriesOf(parentPid)) {
+    static void delete(List<Path> directories) throws IOException {
+        for (Path directory : directories) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
                 for (Path file : files) {
                     Files.deleteIfExists(file);
