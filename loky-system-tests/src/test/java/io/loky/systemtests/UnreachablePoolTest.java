@@ -169,10 +169,15 @@ class UnreachablePoolTest {
     /** Only a stream of results is left of the pool, and more items are taken as it is consumed. */
     @Test
     void map_poolReachableOnlyThroughTheStream_givesAllResults() throws Exception {
+        consume();
+
+        awaitAllIsGone();
+    }
+
+    private static void consume() {
         Iterator<Integer> results = pool(2).map(
                         x -> x + 1, IntStream.range(0, 100).boxed().toList())
                 .iterator();
-
         for (int i = 0; i < 100; i++) {
             if (i % 10 == 0) {
                 System.gc();
@@ -180,7 +185,20 @@ class UnreachablePoolTest {
             assertThat(results.next()).isEqualTo(i + 1);
         }
         assertThat(results.hasNext()).isFalse();
+    }
+
+    /** A stream that is dropped in the middle: what was submitted ahead is finished, then the pool goes. */
+    @Test
+    void map_streamDroppedInTheMiddle_poolGoes() throws Exception {
+        assertThat(firstOfMany()).isEqualTo(1);
+
         awaitAllIsGone();
+    }
+
+    private static int firstOfMany() {
+        return pool(2).map(x -> x + 1, IntStream.range(0, 100).boxed().toList())
+                .iterator()
+                .next();
     }
 
     /** Only what hangs on a task is left of the pool. */
