@@ -142,6 +142,7 @@ public final class PoolAssert {
      * @return handles that name a process for good, also when its id is used again; immutable
      */
     public static Set<ProcessHandle> processesOf(ProcessPoolExecutor pool) {
+        Objects.requireNonNull(pool, "pool");
         Set<ProcessHandle> processes = new LinkedHashSet<>();
         for (WorkerSnapshot worker : pool.snapshot().workers()) {
             worker.pid().stream()
