@@ -27,7 +27,7 @@ import java.util.Objects;
  * @param fatalDisturbances how many of these failed a task
  * @param completedTasks how many tasks the pool itself counted as ended during the run
  * @param endedWorkers how many workers ended during the run, as the pool itself counted them, by reason
- * @param discrepancies what was found wrong with single tasks: the first 100
+ * @param discrepancies what was found wrong with single tasks: the first 20
  * @param discrepancyCount how many discrepancies there were
  * @param pool the pool at the end of the run
  */

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** The counts of a chaos run. Thread-safe. */
 final class Ledger {
-    private static final int MAX_DISCREPANCIES = 100;
+    private static final int MAX_DISCREPANCIES = 20;
 
     private final long seed;
     private final PoolSnapshot before;

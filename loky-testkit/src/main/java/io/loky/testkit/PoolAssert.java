@@ -69,13 +69,13 @@ public final class PoolAssert {
             throw failure("the pool is " + before.state() + " and not RUNNING", pool, null);
         }
         serveFreshTasks(pool, limit, end);
-        String unrest = unrest(pool.snapshot());
+        String unrest = unrest(pool);
         while (unrest != null) {
             if (System.nanoTime() - end > 0) {
                 throw failure("after " + limit + " " + unrest, pool, null);
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            unrest = unrest(pool.snapshot());
+            unrest = unrest(pool);
         }
     }
 
@@ -117,21 +117,37 @@ public final class PoolAssert {
         return -number;
     }
 
-    /** What is not as it should be in a pool that has nothing to do; null if all is. */
-    private static @Nullable String unrest(PoolSnapshot now) {
+    /**
+     * What is not as it should be in a pool that has nothing to do, but may come right; null if all is well.
+     *
+     * @throws AssertionError for what never comes right
+     */
+    private static @Nullable String unrest(ProcessPoolExecutor pool) {
+        PoolSnapshot now = pool.snapshot();
         if (now.state() != PoolSnapshot.State.RUNNING) {
-            return "the pool is " + now.state() + " and not RUNNING";
+            throw failure("the pool is " + now.state() + " and not RUNNING", pool, null);
+        }
+        if (serving(now) > now.maxWorkers()) {
+            throw failure(
+                    "there are " + serving(now) + " workers, more than the " + now.maxWorkers() + " allowed",
+                    pool,
+                    null);
         }
         if (now.queuedTasks() > 0 || now.runningTasks() > 0) {
             return now.queuedTasks() + " tasks wait and " + now.runningTasks() + " run, although all should be done";
-        }
-        if (now.workers().size() > now.maxWorkers()) {
-            return "there are " + now.workers().size() + " workers, more than the " + now.maxWorkers() + " allowed";
         }
         List<WorkerSnapshot> stuck = now.workers().stream()
                 .filter(worker -> worker.state() != WorkerSnapshot.State.IDLE)
                 .toList();
         return stuck.isEmpty() ? null : "there are workers that are not idle, although nothing is to do: " + stuck;
+    }
+
+    /** How many workers take tasks, or will: those that leave are there until they are gone, beside their successors. */
+    static int serving(PoolSnapshot now) {
+        return (int) now.workers().stream()
+                .filter(worker -> worker.state() != WorkerSnapshot.State.RETIRING
+                        && worker.state() != WorkerSnapshot.State.KILLING)
+                .count();
     }
 
     /**
