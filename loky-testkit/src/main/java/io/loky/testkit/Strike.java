@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.testkit;
+
+/** One disturbance of one worker. Guarded by the disturber. */
+final class Strike {
+    final Disturbance kind;
+    final int workerIndex;
+    final ProcessHandle process;
+    final long atNanos;
+
+    /** It has failed a task. */
+    boolean claimed;
+
+    Strike(Disturbance kind, int workerIndex, ProcessHandle process, long atNanos) {
+        this.kind = kind;
+        this.workerIndex = workerIndex;
+        this.process = process;
+        this.atNanos = atNanos;
+    }
+}
