@@ -115,7 +115,7 @@ final class Audit {
     }
 
     private static boolean isDeath(EndReason reason) {
-        return reason == EndReason.CRASHED || reason.name().equals("UNRESPONSIVE"); // which not every version has
+        return reason == EndReason.CRASHED || reason == EndReason.UNRESPONSIVE;
     }
 
     private void poolAtTheEnd() {

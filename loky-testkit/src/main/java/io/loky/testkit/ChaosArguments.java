@@ -17,8 +17,7 @@ record ChaosArguments(
               --harm P        part of the tasks that do harm, from 0 to 1                (default 0.001)
               --kills R       workers killed each second, on an average, from 0 to 1000  (default 0.5)
               --stops R       workers stopped each second, on an average, from 0 to 1000 (default 0.2)
-              --heartbeat S   seconds after which the pool ends a worker that does not answer, from 1 to 3600, where the
-                              version of the pool can do that                            (default 5)
+              --heartbeat S   seconds between two heartbeats of a worker, from 1 to 3600         (default 1)
             exit status: 0 if all accounts add up, 1 if not, 2 for a command line that is not understood""";
 
     /**
@@ -31,7 +30,7 @@ record ChaosArguments(
         double harm = 0.001;
         double kills = 0.5;
         double stops = 0.2;
-        long heartbeat = 5;
+        long heartbeat = 1;
         for (int i = 0; i < args.size(); i += 2) {
             String option = args.get(i);
             if (i + 1 == args.size()) {

@@ -195,7 +195,8 @@ public final class ChaosMonkey {
         }
 
         /**
-         * Sets after how long a worker that the monkey has stopped is continued. The default is 2 s.
+         * Sets after how long, at most, a worker that the monkey has stopped is continued: after a random time up to this. The
+         * default is 2 s.
          *
          * @param time from 1 ms to 7 days
          * @return this builder

@@ -7,9 +7,9 @@ public enum Disturbance {
     KILL,
 
     /**
-     * {@code SIGSTOP}, and {@code SIGCONT} after {@link ChaosMonkey.Builder#stopFor} if the worker is still there then. A
-     * pool that looks after its workers ends one that does not answer, and the task that it was executing fails; one that
-     * does not, or that is more patient than the monkey, goes on as if nothing had been. POSIX.
+     * {@code SIGSTOP}, and {@code SIGCONT} after a random time of up to {@link ChaosMonkey.Builder#stopFor}. A worker that
+     * is continued in time goes on as if nothing had been. Otherwise it misses its heartbeats, the pool kills it, and the
+     * task that it was executing, if any, fails. POSIX.
      */
     STOP
 }

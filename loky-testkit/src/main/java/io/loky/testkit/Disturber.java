@@ -65,7 +65,7 @@ final class Disturber {
         }
         synchronized (this) {
             for (Strike strike : stopped) {
-                wait = Math.min(wait, strike.atNanos + settings.stopFor().toNanos() - now);
+                wait = Math.min(wait, strike.continueNanos - now);
             }
         }
         return wait;
@@ -81,7 +81,7 @@ final class Disturber {
         List<Strike> due;
         synchronized (this) {
             due = stopped.stream()
-                    .filter(strike -> strike.atNanos + settings.stopFor().toNanos() - now <= 0)
+                    .filter(strike -> strike.continueNanos - now <= 0)
                     .toList();
         }
         for (Strike strike : due) {
@@ -108,7 +108,7 @@ final class Disturber {
         if (process.isEmpty() || !isStillThere(worker)) {
             return;
         }
-        Strike strike = new Strike(kind, worker.index(), process.get(), System.nanoTime());
+        Strike strike = newStrike(kind, worker.index(), process.get());
         synchronized (this) {
             strikes.add(strike);
             if (kind == Disturbance.STOP) {
@@ -123,6 +123,12 @@ final class Disturber {
                 stopped.remove(strike);
             }
         }
+    }
+
+    private Strike newStrike(Disturbance kind, int workerIndex, ProcessHandle process) {
+        long now = System.nanoTime();
+        long stopNanos = random.nextLong(settings.stopFor().toNanos());
+        return new Strike(kind, workerIndex, process, now, now + stopNanos);
     }
 
     private boolean mayBeStruck(WorkerSnapshot worker) {

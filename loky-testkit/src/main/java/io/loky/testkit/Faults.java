@@ -113,6 +113,22 @@ public final class Faults {
     }
 
     /**
+     * Adds a shutdown hook that never ends, and then calls {@link System#exit}: the JVM hangs on its way out.
+     *
+     * <p>The worker dies, by its own decision: it gives the hooks 10 s. The future then fails with
+     * {@link io.loky.WorkerTerminatedException}, {@link io.loky.CrashReport.Cause#EXIT}, and not with this exit code but
+     * with one that stands for this case.
+     *
+     * @param code from 0 to 255
+     * @return the task
+     * @throws IllegalArgumentException if the code is outside that range
+     */
+    public static SerializableRunnable exitWithHangingHook(int code) {
+        checkCode(code);
+        return FaultRunnable.of("exitWithHangingHook(" + code + ")", () -> JvmEnds.exitWithHangingHook(code));
+    }
+
+    /**
      * Calls {@link Runtime#halt}.
      *
      * <p>The worker dies at once. The future fails with {@link io.loky.WorkerTerminatedException},
@@ -179,9 +195,10 @@ public final class Faults {
     /**
      * Stops its own process with {@code SIGSTOP}: it is alive, and does nothing any more. POSIX.
      *
-     * <p>The future is not done until somebody continues the worker, which then goes on, until the pool finds out that
-     * it does not answer, if the pool looks for that, or until {@code cancel(true)}, which kills the worker and leaves
-     * the future cancelled.
+     * <p>The worker misses its heartbeats, and the pool kills it for that, after six to seven times the
+     * {@link io.loky.ProcessPoolOptions.Builder#heartbeat}. The future then fails with
+     * {@link io.loky.WorkerTerminatedException}, {@link io.loky.CrashReport.Cause#UNRESPONSIVE}. If somebody continues
+     * the worker before, it goes on, and the future succeeds.
      *
      * @return the task
      * @throws UnsupportedOperationException where there is no POSIX shell
@@ -346,20 +363,6 @@ public final class Faults {
         return FaultRunnable.of("blockInNativeCode()", Hangs::nativeCall);
     }
 
-    /**
-     * Adds a shutdown hook that never ends, and then calls {@link System#exit}: the JVM hangs on its way out.
-     *
-     * <p>The future is not done until {@code cancel(true)}, which kills the worker and leaves the future cancelled.
-     *
-     * @param code from 0 to 255
-     * @return the task
-     * @throws IllegalArgumentException if the code is outside that range
-     */
-    public static SerializableRunnable exitWithHangingHook(int code) {
-        checkCode(code);
-        return FaultRunnable.of("exitWithHangingHook(" + code + ")", () -> JvmEnds.exitWithHangingHook(code));
-    }
-
     // ---- output -----------------------------------------------------------------------------------------------------
 
     /**
@@ -452,7 +455,8 @@ public final class Faults {
     /**
      * Starts a process, which sleeps, and leaves it behind. POSIX.
      *
-     * <p>The worker goes on. The future succeeds with the process id of the child.
+     * <p>The worker goes on; when it ends, however it ends, so does the child. The future succeeds with the process id
+     * of the child.
      *
      * @param lifetime after how long the child ends by itself if nobody ends it before: from 1 s to 1 h, parts of a
      *     second do not count

@@ -8,13 +8,17 @@ final class Strike {
     final ProcessHandle process;
     final long atNanos;
 
+    /** When a worker that was stopped is continued. */
+    final long continueNanos;
+
     /** It has failed a task. */
     boolean claimed;
 
-    Strike(Disturbance kind, int workerIndex, ProcessHandle process, long atNanos) {
+    Strike(Disturbance kind, int workerIndex, ProcessHandle process, long atNanos, long continueNanos) {
         this.kind = kind;
         this.workerIndex = workerIndex;
         this.process = process;
         this.atNanos = atNanos;
+        this.continueNanos = continueNanos;
     }
 }

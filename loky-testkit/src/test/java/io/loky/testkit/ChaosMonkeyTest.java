@@ -3,12 +3,10 @@ package io.loky.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loky.CrashReport.Cause;
 import io.loky.EndReason;
 import io.loky.ProcessPoolExecutor;
-import io.loky.ProcessPoolOptions;
 import io.loky.SerializableCallable;
 import io.loky.TaskFuture;
 import io.loky.WorkerSnapshot;
@@ -137,9 +135,9 @@ class ChaosMonkeyTest {
                 .isBetween(failed, report.disturbances().getOrDefault(Disturbance.KILL, 0L));
     }
 
-    /** Workers that are stopped for a while and continued fail no task, and none stays stopped. */
+    /** Workers that are stopped for less time than the pool waits fail no task, and none stays stopped. */
     @Test
-    void run_stopsWithoutHeartbeat_everyTaskSucceeds() throws Exception {
+    void run_stopsShorterThanTheHeartbeats_everyTaskSucceeds() throws Exception {
         ProcessPoolExecutor pool = pools.create(2);
 
         ChaosReport report = ChaosMonkey.builder()
@@ -155,22 +153,15 @@ class ChaosMonkeyTest {
         assertNobodyIsStopped(pool);
     }
 
-    /** A pool that looks after its workers ends those that are stopped for longer than it waits. */
+    /** The pool ends workers that are stopped for longer than it waits, and each failed task has its stop. */
     @Test
-    void run_stopsWithHeartbeat_stoppedWorkersAreEnded() throws Exception {
-        ProcessPoolOptions.Builder options = Pools.options(2);
-        boolean available = true;
-        try {
-            options.heartbeat(Duration.ofSeconds(1));
-        } catch (UnsupportedOperationException e) {
-            available = false;
-        }
-        assumeTrue(available, "this version has no heartbeat");
-        ProcessPoolExecutor pool = pools.create(options.build());
+    void run_stopsLongerThanTheHeartbeats_stoppedWorkersAreEnded() throws Exception {
+        ProcessPoolExecutor pool =
+                pools.create(Pools.options(2).heartbeat(Duration.ofMillis(500)).build());
 
         ChaosReport report = ChaosMonkey.builder()
                 .seed(SEED)
-                .duration(Duration.ofSeconds(10))
+                .duration(Duration.ofSeconds(15))
                 .rate(Disturbance.STOP, 2)
                 .stopFor(Duration.ofMinutes(2))
                 .patience(Duration.ofMinutes(3))
@@ -178,7 +169,10 @@ class ChaosMonkeyTest {
                 .run(pool);
 
         report.verify();
-        assertThat(report.disturbances().getOrDefault(Disturbance.STOP, 0L)).isPositive();
+        long failed = report.count(Outcome.FAILED_BY_DISTURBANCE);
+        assertThat(report.deaths().getOrDefault(Cause.UNRESPONSIVE, 0L)).isEqualTo(failed);
+        assertThat(report.endedWorkers().getOrDefault(EndReason.UNRESPONSIVE, 0L))
+                .isBetween(Math.max(1, failed), report.disturbances().getOrDefault(Disturbance.STOP, 0L));
         assertNobodyIsStopped(pool);
         PoolAssert.assertSurvived(pool);
     }

@@ -22,6 +22,7 @@ record FaultCase(
     /** What becomes of the worker. */
     enum Fate {
         DIES("dies"),
+        KILLED_BY_POOL("is killed by the pool"),
         KILLED("is killed by `cancel(true)`"),
         GOES_ON("goes on"),
         GOES_ON_OR_IS_REPLACED("goes on, or is replaced"),

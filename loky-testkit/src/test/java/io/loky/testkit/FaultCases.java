@@ -15,6 +15,7 @@ import io.loky.TaskSerializationException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** Each fault with what becomes of the worker and what the future shows: in words, as the guide has them, and checked. */
@@ -47,6 +48,11 @@ final class FaultCases {
                         assertThat(report.taskPhase()).hasValue(CrashReport.TaskPhase.DECODING);
                     },
                     Cause.EXIT),
+            dying(
+                    "exitWithHangingHook",
+                    Faults.exitWithHangingHook(7),
+                    report -> assertThat(report.exitCode()).isPresent().isNotEqualTo(OptionalInt.of(7)),
+                    Cause.EXIT),
             dying("halt", Faults.halt(0), code(0), Cause.HALT, Cause.EXIT),
             dying(
                     "haltWhenEncoded",
@@ -59,7 +65,12 @@ final class FaultCases {
                     Cause.EXIT),
             dying("kill", Faults.kill(), signal("SIGKILL"), Cause.KILLED_BY_SIGNAL),
             dying("signal", Faults.signal("sigterm"), signal("SIGTERM"), Cause.KILLED_BY_SIGNAL),
-            hanging("stop", Faults.stop()),
+            new FaultCase(
+                    "stop",
+                    pool -> pool.submit(Faults.stop()),
+                    FaultCase.Fate.KILLED_BY_POOL,
+                    "fails: `WorkerTerminatedException`, `UNRESPONSIVE`",
+                    future -> assertThat(Pools.death(future).report().cause()).isEqualTo(Cause.UNRESPONSIVE)),
             // memory and other limits of a JVM
             exhausting("heapExhaustion", Faults.heapExhaustion(), "Java heap space|GC overhead limit exceeded"),
             exhausting("arraySizeLimit", Faults.arraySizeLimit(), "Requested array size exceeds VM limit"),
@@ -74,7 +85,6 @@ final class FaultCases {
             hanging("deadlock", Faults.deadlock()),
             hanging("classInitializerDeadlock", Faults.classInitializerDeadlock()),
             hanging("blockInNativeCode", Faults.blockInNativeCode()),
-            hanging("exitWithHangingHook", Faults.exitWithHangingHook(7)),
             // output
             succeeding("floodDescriptors", Faults.floodDescriptors(3_000_050), 3_000_050L),
             succeeding("floodPrintStreams", Faults.floodPrintStreams(3_000_000), 3_000_000L),

@@ -41,7 +41,7 @@ class FaultsTest {
 
     @BeforeAll
     static void createPool() {
-        pool = POOLS.create(1);
+        pool = POOLS.create(Pools.options(1).heartbeat(Duration.ofSeconds(1)).build());
     }
 
     static List<FaultCase> cases() {
@@ -63,7 +63,7 @@ class FaultsTest {
 
         fault.check().check(future);
         switch (fault.fate()) {
-            case DIES, KILLED -> assertReplaced(before, future);
+            case DIES, KILLED, KILLED_BY_POOL -> assertReplaced(before, future);
             case GOES_ON -> {
                 PoolAssert.assertSurvived(pool);
                 assertThat(onlyWorker()).isEqualTo(before);
@@ -206,6 +206,18 @@ class FaultsTest {
         });
 
         assertThat(future.status()).isEqualTo(TaskFuture.Status.SUCCEEDED);
+        PoolAssert.assertSurvived(pool);
+    }
+
+    /** Its worker takes it along, also when it dies by itself. */
+    @Test
+    void childProcess_workerDies_childDies() throws Exception {
+        long pid = Pools.result(pool.submit(Faults.childProcess(Duration.ofMinutes(10))));
+        ProcessHandle child = ProcessHandle.of(pid).orElseThrow();
+
+        assertThat(Pools.death(pool.submit(Faults.halt(1)))).isNotNull();
+
+        Pools.await("the child is gone", () -> !child.isAlive());
         PoolAssert.assertSurvived(pool);
     }
 
