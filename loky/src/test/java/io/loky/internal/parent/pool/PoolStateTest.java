@@ -470,7 +470,7 @@ class PoolStateTest {
     void tick_everyStartTakesTooLong_failsWhatWaits() {
         pool = pool(1);
         Task task = submit();
-        for (int worker = 1; worker <= PoolState.MAX_START_FAILURES; worker++) {
+        for (int worker = 1; worker <= StartBackoff.MAX_FAILURES; worker++) {
             pass(5 * SECOND); // the longest pause
             assertThat(actions()).contains("start " + worker);
             pass(START_TIMEOUT);
