@@ -29,8 +29,22 @@ import org.jspecify.annotations.Nullable;
  * #shutdown()} lets the tasks that were submitted end and refuses others; {@link #shutdownNow()} gives up the tasks
  * that wait and kills the workers; {@link #close()} shuts down and waits.
  *
- * <p>Workers end when the program does, and a pool does not keep a program alive: a JVM whose {@code main} method
- * returns does not wait for pending tasks. Wait for the futures, or close the pool.
+ * <p>Every worker gives a sign of life in each {@link ProcessPoolOptions#heartbeat()}; one that does not is killed. The
+ * processes that a task has started die with its worker, however that ends; only one that has opened a session of its own
+ * ({@code setsid}, as daemons do) survives a worker that the pool has not killed itself.
+ *
+ * <p>A pool that the program does not refer to any more finishes the tasks that were submitted, and shuts down. A pool that is
+ * kept and never closed costs no thread once its workers have left.
+ *
+ * <h2>The end of the program</h2>
+ *
+ * <p>A JVM whose {@code main} method has returned, or thrown, goes on until the tasks that were submitted have ended, and the
+ * dependents of their futures have run; then it ends by itself, whether or not its pools were closed. {@code System.exit}, Ctrl-C
+ * and SIGTERM wait for nothing: no task is begun any more, the workers are killed, and the futures fail with {@link
+ * ExecutorShutdownException}. Where the JVM has no time for that, because it halts, crashes or is killed, the workers notice, and
+ * end what they have started, and themselves. No worker and no file is left in any of these cases. Only where a worker is
+ * killed together with the program its directory stays among the temporary files; the next program of the same user that
+ * starts a worker removes it.
  *
  * <h2>Submission</h2>
  *
@@ -52,7 +66,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every future becomes done. It fails with the exception of its task, as thrown in the worker, or with a
  * {@link ProcessPoolException}: {@link WorkerTerminatedException} if its worker died while executing it,
- * {@link WorkerStartException} if no worker could be started, {@link TaskSerializationException} and
+ * {@link WorkerStartException} if no worker could be started, {@link TaskTimeoutException} if it has reached its time limit,
+ * {@link TaskSerializationException} and
  * {@link ResultSerializationException} if something could not be sent. The death of a worker fails the task that it was
  * executing and no other: tasks that had not begun run elsewhere. No task is run twice.
  *

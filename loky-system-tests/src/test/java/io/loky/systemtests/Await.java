@@ -10,19 +10,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Waits for events. The limits are reached only by a hang, unless the caller gives one that is itself the property. */
-final class Await {
+public final class Await {
     private static final long HANG_SECONDS = 60;
     private static final long LOOK_MILLIS = 5;
 
     private Await() {}
 
     /** Until the condition holds. */
-    static void until(String what, Callable<Boolean> condition) throws Exception {
+    public static void until(String what, Callable<Boolean> condition) throws Exception {
         untilWithin(HANG_SECONDS, what, condition, () -> "");
     }
 
     /** Until the condition holds; the state is added to the message if it never does. */
-    static void until(String what, Callable<Boolean> condition, Supplier<String> state) throws Exception {
+    public static void until(String what, Callable<Boolean> condition, Supplier<String> state) throws Exception {
         untilWithin(HANG_SECONDS, what, condition, state);
     }
 
@@ -40,7 +40,7 @@ final class Await {
     }
 
     /** The result of a future that has to become done. */
-    static <T> T result(Future<T> future) throws Exception {
+    public static <T> T result(Future<T> future) throws Exception {
         try {
             return future.get(HANG_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

@@ -9,17 +9,17 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** An event that one process announces and others wait for: a file that exists from then on. */
-final class Gate implements Serializable {
+public final class Gate implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final String file;
 
-    Gate(Path folder, String name) {
+    public Gate(Path folder, String name) {
         this.file = folder.resolve(name).toAbsolutePath().toString();
     }
 
-    void open() {
+    public void open() {
         try {
             Files.createFile(Path.of(file));
         } catch (FileAlreadyExistsException e) {
@@ -29,12 +29,12 @@ final class Gate implements Serializable {
         }
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return Files.exists(Path.of(file));
     }
 
     /** Waits for the other side, which has to come. */
-    void await() {
+    public void await() {
         long end = System.nanoTime() + HANG_NANOS;
         while (!isOpen()) {
             if (System.nanoTime() > end) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>Register it as an instance field for pools that belong to one test, as a static field for pools that belong to all
  * tests of a class.
  */
-final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
+public final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
     private final List<ProcessPoolExecutor> pools = new ArrayList<>();
     private final Console console = new Console();
     private final LogWatch log = new LogWatch();
@@ -45,14 +45,14 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
     // ---- for tests --------------------------------------------------------------------------------------------------
 
     /** A pool whose idle workers stay, however busy this machine is. */
-    ProcessPoolExecutor create(int maxWorkers) {
+    public ProcessPoolExecutor create(int maxWorkers) {
         return create(ProcessPoolOptions.builder()
                 .maxWorkers(maxWorkers)
                 .idleTimeout(Duration.ofHours(1))
                 .build());
     }
 
-    ProcessPoolExecutor create(ProcessPoolOptions options) {
+    public ProcessPoolExecutor create(ProcessPoolOptions options) {
         return closed(ProcessPoolExecutor.create(options));
     }
 
@@ -65,7 +65,7 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
     }
 
     /** A pool with all its workers ready. */
-    ProcessPoolExecutor warm(int workers) throws Exception {
+    public ProcessPoolExecutor warm(int workers) throws Exception {
         ProcessPoolExecutor pool = create(workers);
         pool.prestart();
         awaitIdle(pool, workers);
@@ -92,14 +92,14 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
     }
 
     /** The exception of a future that has to fail. */
-    static Throwable failure(TaskFuture<?> future) throws Exception {
+    public static Throwable failure(TaskFuture<?> future) throws Exception {
         Await.until("done: " + future, future::isDone);
         assertThat(future.status()).as("status of %s", future).isEqualTo(TaskFuture.Status.FAILED);
         return future.exceptionNow();
     }
 
     /** Ten further tasks succeed. */
-    static void assertServes(ProcessPoolExecutor pool) throws Exception {
+    public static void assertServes(ProcessPoolExecutor pool) throws Exception {
         List<TaskFuture<Integer>> futures = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             futures.add(pool.submitWith(number -> number + 1, i));
@@ -116,7 +116,7 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
     }
 
     /** This test lets the library log warnings. */
-    LogWatch log() {
+    public LogWatch log() {
         mayWarn = true;
         return log;
     }
@@ -125,6 +125,11 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        beginClass();
+    }
+
+    /** For an extension that has pools among other things. */
+    public void beginClass() {
         perClass = true;
         begin();
     }
@@ -151,8 +156,13 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
         if (perClass) {
-            end();
+            endClass();
         }
+    }
+
+    /** For an extension that has pools among other things. */
+    public void endClass() throws Exception {
+        end();
     }
 
     private void end() throws Exception {
@@ -248,7 +258,7 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
     }
 
     /** What the library logs while a test runs. */
-    static final class LogWatch extends Handler {
+    public static final class LogWatch extends Handler {
         private final Logger logger = Logger.getLogger("io.loky");
         private final List<LogRecord> records = new ArrayList<>();
 
@@ -274,7 +284,7 @@ final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeEachCall
         public void close() {}
 
         /** The messages of exactly this level, with what they are about. */
-        synchronized List<String> at(Level level) {
+        public synchronized List<String> at(Level level) {
             return records.stream()
                     .filter(record -> record.getLevel().equals(level))
                     .map(record -> record.getMessage() + (record.getThrown() == null ? "" : ": " + record.getThrown()))

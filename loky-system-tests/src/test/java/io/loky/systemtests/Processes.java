@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** The processes of this machine, as far as these tests look at them. Linux. */
-final class Processes {
+public final class Processes {
     private static final String WORKER_MAIN = "io.loky.internal.worker.WorkerMain";
     private static final Path PROC = Path.of("/proc");
 
     private Processes() {}
 
     /** The pid of the JVM that this is called in. */
-    static long ownPid() {
+    public static long ownPid() {
         return ProcessHandle.current().pid();
     }
 

@@ -11,11 +11,11 @@ public final class LastWords {
     private LastWords() {}
 
     /** Worker: says why, and ends this JVM at once, without shutdown hooks. */
-    public static void sayAndHalt(String why) {
+    public static void sayAndHalt(String why, int exitCode) {
         try {
             System.err.println(PREFIX + why);
         } finally {
-            Runtime.getRuntime().halt(WorkerExit.UNFIT);
+            Runtime.getRuntime().halt(exitCode);
         }
     }
 

@@ -12,5 +12,8 @@ public final class WorkerExit {
     /** It cannot serve tasks: its {@link LastWords} say why. */
     public static final int UNFIT = 114;
 
+    /** It was told to exit by user code, and its shutdown hooks did not end. */
+    public static final int EXIT_HUNG = 115;
+
     private WorkerExit() {}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What crosses between the two JVMs: frames, the token, the begin mark and the worker's exit codes. Used by both sides,
+ * What crosses between the two JVMs: frames, the token, the begin mark, the pulse and the worker's exit codes. Used by both sides,
  * knows neither.
  *
  * <pre>

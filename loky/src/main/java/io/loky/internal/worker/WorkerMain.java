@@ -40,6 +40,7 @@ public final class WorkerMain {
             FrameReader in = new FrameReader(channel.in());
             BeginMark mark = makeMark(directory);
             startPulse(arguments);
+            ExitGuard.install();
             new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
                     .encode()
                     .writeTo(channel.out());
@@ -94,7 +95,10 @@ public final class WorkerMain {
         Frame frame = inbox.next();
         inbox.begin();
         return switch (frame.type()) {
-            case TASK -> runner.prepare(frame);
+            case TASK -> {
+                ExitGuard.stayAwayIfExiting();
+                yield runner.prepare(frame);
+            }
             case RETIRE -> null;
             default -> throw new ChannelBrokenException("a worker got a frame of type " + frame.type());
         };
@@ -113,7 +117,7 @@ public final class WorkerMain {
                 Runtime.getRuntime().halt(WorkerExit.PARENT_GONE);
             }
         }
-        LastWords.sayAndHalt("cannot go on: " + SafeText.of(reason));
+        LastWords.sayAndHalt("cannot go on: " + SafeText.of(reason), WorkerExit.UNFIT);
     }
 
     /** Ends what this process has started, and removes its directory: nobody else is left to do it. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.jvm;
 
+import io.loky.internal.parent.thread.ServiceThread;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What is done when this JVM exits: by {@code System.exit}, by Ctrl-C or SIGTERM, or because its last thread that is not a
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class ExitHook {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
     private static final long PATIENCE_MILLIS = 1_500;
+    private static final long RELEASE_MILLIS = 100;
 
     private static final Set<AtExit> REGISTERED = ConcurrentHashMap.newKeySet();
     private static volatile boolean exiting;
@@ -44,6 +47,13 @@ public final class ExitHook {
 
         /** Removes what is still there. */
         default void clean() {}
+
+        /**
+         * Lets go of whoever still waits. Called on a daemon thread, and only where this JVM has not ended a moment after all
+         * else was done: then another hook waits for something, and must not wait for ever. A thread of the program that is
+         * woken earlier would print a stack trace at every Ctrl-C.
+         */
+        default void release() {}
     }
 
     /** Registers, and stops it at once where this JVM is exiting already. */
@@ -51,6 +61,7 @@ public final class ExitHook {
         REGISTERED.add(atExit);
         if (exiting) { // looked at after adding: either the hook has seen it, or this has seen the hook
             atExit.stop();
+            atExit.release();
         }
     }
 
@@ -81,5 +92,11 @@ public final class ExitHook {
             }
         }
         REGISTERED.forEach(AtExit::clean);
+        ServiceThread.of("loky-exit-release", ExitHook::release).start();
+    }
+
+    private static void release() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RELEASE_MILLIS));
+        REGISTERED.forEach(AtExit::release);
     }
 }

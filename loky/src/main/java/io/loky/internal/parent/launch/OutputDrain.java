@@ -27,9 +27,6 @@ final class OutputDrain {
     /** A longer line is passed on in pieces. */
     private static final int MAX_LINE_BYTES = 8 * 1024;
 
-    /** The pipe of a dead worker stays open while a process that it started lives; that one is not waited for. */
-    private static final long FINISH_PATIENCE_MILLIS = 200;
-
     private static final String BANNER = "# A fatal error has been detected by the Java Runtime Environment";
     private static final Charset CHARSET = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
 
@@ -62,13 +59,18 @@ final class OutputDrain {
         forward = true;
     }
 
-    /** The last lines, after the worker's end. */
-    List<String> finish() {
+    /** After the worker's end: waits a moment for the end of its output, and says whether it came. */
+    boolean awaitEnd(long millis) {
         try {
-            thread.join(FINISH_PATIENCE_MILLIS);
+            thread.join(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
+    }
+
+    /** The last lines up to now. */
+    List<String> lastLines() {
         synchronized (last) {
             return new ArrayList<>(last);
         }

@@ -41,6 +41,12 @@ public final class WorkerProcess implements WorkerHandle {
     /** A process that SIGKILL has not ended by then hangs in the kernel; its pool must not hang with it. */
     private static final long KILL_PATIENCE_SECONDS = 5;
 
+    /** Its output ends with it, a moment later; unless a process that it has started holds it open. */
+    private static final long END_OF_OUTPUT_MILLIS = 50;
+
+    /** That process is dead by then, or has left the session; it is not waited for. */
+    private static final long LAST_OUTPUT_MILLIS = 200;
+
     /** A pipe takes so much without waiting for its reader: Linux 64 KiB, macOS no less for a single write. */
     private static final int FITS_INTO_PIPE = 32 * 1024;
 
@@ -80,7 +86,7 @@ public final class WorkerProcess implements WorkerHandle {
             ServiceThread.of(label, this::live).start();
         } catch (Throwable e) { // OutOfMemoryError: unable to create native thread
             trouble = e;
-            conclude();
+            giveUp();
         }
     }
 
@@ -132,7 +138,12 @@ public final class WorkerProcess implements WorkerHandle {
 
     @Override
     public void abandon() {
-        ServiceThreads.execute(this::conclude);
+        ServiceThreads.execute(this::giveUp);
+    }
+
+    private void giveUp() {
+        boolean first = conclude();
+        LOG.log(Level.DEBUG, () -> label + (first ? " was given up" : " was to be given up, and has ended"));
     }
 
     @Override
@@ -172,8 +183,9 @@ public final class WorkerProcess implements WorkerHandle {
         } catch (Throwable e) { // whatever it is, the worker's end must be told, or its task waits forever
             trouble = e;
         }
-        conclude();
-        tidy(); // once more where it was given up before it had a process
+        if (!conclude()) {
+            tidy(); // it was given up, perhaps before it had a process
+        }
     }
 
     private WorkerEvents events() {
@@ -249,10 +261,10 @@ public final class WorkerProcess implements WorkerHandle {
 
     // ---- the end --------------------------------------------------------------------------------------------------
 
-    /** Tells the end, once: on the worker's own thread, or on the one that gives it up. */
-    private void conclude() {
+    /** Tells the end, on the worker's own thread or on the one that gives it up. False if the other one has. */
+    private boolean conclude() {
         if (!concluded.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         WorkerEvents listener = events();
         WorkerEnd end;
@@ -278,14 +290,14 @@ public final class WorkerProcess implements WorkerHandle {
             LOG.log(Level.WARNING, label + ": what it has left could not be removed", e);
         }
         listener.cleared();
+        return true;
     }
 
     /** Waits for the process's end, and collects what it left. */
     private WorkerEnd examine() {
         Process p = process;
         OptionalInt exitCode = p == null ? OptionalInt.empty() : awaitExit(p);
-        OutputDrain d = drain;
-        List<String> output = d == null ? List.of() : d.finish();
+        List<String> output = lastOutput();
         WorkerDirectory left = directory;
         // It made the directory before it greeted.
         Autopsy autopsy = ready && left != null ? Autopsy.of(left, label) : Autopsy.OF_NOTHING;
@@ -299,6 +311,19 @@ public final class WorkerProcess implements WorkerHandle {
                 output,
                 autopsy.crashLog(),
                 trouble);
+    }
+
+    private List<String> lastOutput() {
+        OutputDrain d = drain;
+        if (d == null) {
+            return List.of();
+        }
+        ProcessTree t = tree;
+        if (!d.awaitEnd(END_OF_OUTPUT_MILLIS) && t != null) {
+            t.clear(); // what it has started holds its output open
+            d.awaitEnd(LAST_OUTPUT_MILLIS);
+        }
+        return d.lastLines();
     }
 
     /** The end of the channel means the end of the process, soon; if not, it is made so. */

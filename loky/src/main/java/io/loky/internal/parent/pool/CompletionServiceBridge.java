@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.internal.parent.task.CompletionSequence;
 import io.loky.internal.parent.task.RemoteTask;
 import java.util.concurrent.CompletableFuture.AsynchronousCompletionTask;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +15,21 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link java.util.concurrent.ExecutorCompletionService}, and with it {@code invokeAny}, asks the pool for a future with
  * {@code newTaskFor}, wraps it, and executes the wrapper, all three on one thread and one right after the other. The
  * wrapper hides what it wraps; so the pool remembers, per thread, the task that it made last, submits that one, and runs
- * the wrapper in the parent when the task is over. The wrapper then finds its task done and puts it into its queue.
+ * the wrapper in the parent when the task is over. The wrapper then finds its task done and puts it into its queue. The
+ * wrappers run one after another, since a completion service promises its futures in the order of their ends.
  */
 final class CompletionServiceBridge {
     private static final String WRAPPER = "java.util.concurrent.ExecutorCompletionService$QueueingFuture";
 
     @SuppressWarnings("ThreadLocalUsage") // per pool: one pool must not submit what another one made
     private final ThreadLocal<RemoteTask<?>> lastMade = new ThreadLocal<>();
+
+    private final CompletionSequence deliveries = new CompletionSequence();
+
+    /** Runs the wrappers, in the order in which their tasks have ended. */
+    Executor deliveries() {
+        return deliveries;
+    }
 
     /** The pool made a future for somebody who will execute it, or a wrapper of it, next. */
     void made(RemoteTask<?> task) {
@@ -32,6 +42,11 @@ final class CompletionServiceBridge {
         RemoteTask<?> task = lastMade.get();
         lastMade.remove();
         return command.getClass().getName().equals(WRAPPER) ? task : null;
+    }
+
+    /** What was made on this thread last will not be executed: nobody must take it for what a later wrapper holds. */
+    void forget() {
+        lastMade.remove();
     }
 
     /**

@@ -168,14 +168,18 @@ final class PoolState<H> {
         grow(now, out); // it may have been the one that the next start waited for
     }
 
-    /** A worker has answered. Whether its answer is to be delivered: not if the task was cancelled meanwhile. */
+    /**
+     * A worker has answered. Whether its answer is to be delivered: not if the task was cancelled meanwhile.
+     *
+     * @throws IllegalArgumentException if it was not asked; then nothing has changed
+     */
     boolean answered(Worker<H> worker, long taskId, long now, List<Action<H>> out) {
         if (worker.state() == WorkerState.GONE) {
             return false; // it was given up, and its task settled
         }
         Task task = worker.task;
         if (task == null || task.id() != taskId) {
-            throw new IllegalStateException(
+            throw new IllegalArgumentException(
                     worker + " answered task #" + taskId + ", but has " + (task == null ? "none" : "#" + task.id()));
         }
         worker.task = null;

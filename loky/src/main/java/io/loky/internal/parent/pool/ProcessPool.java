@@ -2,6 +2,7 @@
 package io.loky.internal.parent.pool;
 
 import io.loky.Broadcast;
+import io.loky.ExecutorShutdownException;
 import io.loky.MapOptions;
 import io.loky.PoolSnapshot;
 import io.loky.ProcessPoolException;
@@ -32,7 +33,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A user may well drop a pool in the very call that submits a task to it; the methods that submit keep it until they are
  * through.
  */
-public final class ProcessPool extends AbstractExecutorService implements ProcessPoolExecutor {
+public final class ProcessPool extends InvokingExecutorService implements ProcessPoolExecutor {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final int WINDOW_PER_WORKER = 4;
@@ -60,7 +60,6 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
     private final ProcessPoolOptions options;
     private final Supervisor supervisor;
     private final AtomicLong lastTaskId = new AtomicLong();
-    private final CompletionServiceBridge bridge = new CompletionServiceBridge();
 
     private ProcessPool(ProcessPoolOptions options, Supervisor supervisor) {
         this.options = options;
@@ -152,11 +151,12 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
         RemoteTask<?> wrapped = bridge.unwrap(command);
+        supervisor.ensureRunning(); // also for a task that is done already, since it could not be encoded
         if (command instanceof RemoteTask<?> own && own.isOwnedBy(supervisor)) {
             hand(own);
         } else if (wrapped != null) {
             hand(wrapped);
-            wrapped.afterwards(command);
+            wrapped.afterwards(command, bridge.deliveries());
         } else {
             CompletionServiceBridge.refuseAsynchronousCompletion(command, supervisor);
             executeAndForget(command);
@@ -164,7 +164,6 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
     }
 
     private void executeAndForget(Runnable command) {
-        supervisor.ensureRunning();
         RemoteTask<?> task = make(TaskCall.of(command), null, null);
         if (task.isDone()) { // could not be encoded; there is no future that would tell
             throw (ProcessPoolException) task.exceptionNow();
@@ -172,8 +171,10 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
         Supervisor owner = supervisor; // not this, which the action would keep
         task.afterwards(() -> {
             if (task.status() == TaskFuture.Status.FAILED) {
+                // what shutdownNow gives up, somebody wanted to be given up, and has in the list that it returns
+                boolean givenUp = task.exceptionNow() instanceof ExecutorShutdownException;
                 LOG.log(
-                        Level.WARNING,
+                        givenUp ? Level.DEBUG : Level.WARNING,
                         task.description() + " given to execute failed in " + owner,
                         task.exceptionNow());
             }
@@ -314,7 +315,9 @@ public final class ProcessPool extends AbstractExecutorService implements Proces
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return supervisor.awaitTermination(timeout, Objects.requireNonNull(unit, "unit"));
+        long nanos = Objects.requireNonNull(unit, "unit").toNanos(timeout);
+        // as on ThreadPoolExecutor, an interrupt ends a wait, and where nothing is waited for there is none
+        return isTerminated() || (nanos > 0 && supervisor.awaitTermination(nanos, TimeUnit.NANOSECONDS));
     }
 
     @Override

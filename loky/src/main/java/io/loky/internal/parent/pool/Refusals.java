@@ -4,6 +4,7 @@ package io.loky.internal.parent.pool;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.wire.FrameTooLargeException;
 import java.io.NotSerializableException;
+import java.util.concurrent.Future;
 
 /** The words for a task that cannot be sent: what, why, and what to do. */
 final class Refusals {
@@ -14,6 +15,12 @@ final class Refusals {
         if (reason instanceof NotSerializableException notSerializable) {
             String culprit = notSerializable.getMessage();
             if (function.getName().equals(culprit)) {
+                if (Future.class.isAssignableFrom(function)) {
+                    return prefix + "it is itself a future (" + function.getName()
+                            + "), and a copy of it in a worker would complete nobody's; pass the callable or runnable that"
+                            + " it was made from to submit, which returns a future, and the pool itself, not a view of"
+                            + " it, to ExecutorCompletionService";
+                }
                 return prefix + "its function, " + function.getName()
                         + ", is not Serializable; pass the lambda or method reference directly to the pool's own method, or"
                         + " declare its variable as SerializableCallable, SerializableRunnable or SerializableFunction";

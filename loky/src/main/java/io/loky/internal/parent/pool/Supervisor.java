@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,9 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private boolean holding;
 
     private final PoolAlarm alarm = new PoolAlarm(this::tick);
+
+    /** Futures that are failed by the end of this JVM, and are told so only where it takes long. */
+    private final Queue<Action<WorkerHandle>> failedAtExit = new ConcurrentLinkedQueue<>();
 
     /** Whether the state is past RUNNING; for a look without the lock. */
     private volatile boolean shutDown;
@@ -205,7 +210,20 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     @Override
     public void stop() {
-        shutdownNow();
+        Step step = happen(actions -> state.stop(System.nanoTime(), actions));
+        for (Action<WorkerHandle> action : step.actions) {
+            if (action instanceof Action.Fail<WorkerHandle>) {
+                failedAtExit.add(action);
+            } else {
+                perform(action);
+            }
+        }
+        finish(step);
+    }
+
+    @Override
+    public void release() {
+        perform(List.copyOf(failedAtExit));
     }
 
     @Override
@@ -314,7 +332,9 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             task.failLocally(exceptions.of(task, fail.failure()));
         } else if (action instanceof Action.Terminated<WorkerHandle>) {
             alarm.off();
-            ExitHook.remove(this);
+            if (failedAtExit.isEmpty()) {
+                ExitHook.remove(this);
+            }
             terminated.countDown();
         }
     }
@@ -354,19 +374,35 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         public void answered(Frame answer) {
             RemoteTask<?>[] task = {null};
             boolean[] deliver = {false};
+            IllegalArgumentException[] stray = {null};
             Step step = happen(actions -> {
                 task[0] = (RemoteTask<?>) worker.task;
-                deliver[0] = state.answered(worker, answer.taskId(), System.nanoTime(), actions);
+                try {
+                    deliver[0] = state.answered(worker, answer.taskId(), System.nanoTime(), actions);
+                } catch (IllegalArgumentException e) {
+                    stray[0] = e;
+                }
             });
+            if (stray[0] != null) {
+                throw stray[0]; // a task has got at the channel: the end of this worker, and of no other
+            }
             // The worker's next task first: then there is time for the answer.
             perform(step.actions);
             if (deliver[0]) {
-                worker.handle().pid().ifPresent(task[0]::sentTo);
-                task[0].answer(answer);
+                deliver(task[0], answer);
             } else if (task[0] != null) {
                 task[0].dropFrame();
             }
             finish(step);
+        }
+
+        private void deliver(RemoteTask<?> task, Frame answer) {
+            worker.handle().pid().ifPresent(task::sentTo);
+            try {
+                task.answer(answer);
+            } catch (Throwable e) { // no memory left: the task has ended, and its future must say so
+                task.failLocally(e);
+            }
         }
 
         @Override

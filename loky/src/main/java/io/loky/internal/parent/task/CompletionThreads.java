@@ -28,7 +28,8 @@ public final class CompletionThreads {
     private CompletionThreads() {}
 
     /** Runs it on one of these threads; where none can be started, on the calling one, since it must run. */
-    public static void execute(Runnable runnable) {
+    public static void execute(Runnable dependent) {
+        Runnable runnable = () -> runLogged(dependent);
         try {
             THREADS.execute(runnable);
         } catch (OutOfMemoryError e) { // unable to create native thread
@@ -37,6 +38,15 @@ public final class CompletionThreads {
                     "no thread could be started for the dependents of a task: they run where they are",
                     e);
             runnable.run();
+        }
+    }
+
+    /** Logs what it throws: a thread that dies of it would print it, and the calling one has other work to do. */
+    static void runLogged(Runnable dependent) {
+        try {
+            dependent.run();
+        } catch (Throwable e) { // of the user's code, such as the queue of a completion service that is full
+            LOG.log(Level.WARNING, "what was to be done at the end of a task failed", e);
         }
     }
 }

@@ -10,11 +10,13 @@ import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -90,7 +92,16 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     /** Runs the action on a completion thread when the task is over, at once if it is. At most one action. */
     public void afterwards(Runnable action) {
-        afterwards = action;
+        afterwards(action, CompletionThreads::execute);
+    }
+
+    /**
+     * Gives the action to the executor when the task is over, at once if it is. At most one action.
+     *
+     * @param executor must not run the action on the calling thread, which may be the one that reads answers
+     */
+    public void afterwards(Runnable action, Executor executor) {
+        afterwards = () -> executor.execute(action);
         if (isDone()) {
             runAfterwards();
         }
@@ -202,12 +213,15 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     private void runAfterwards() {
         Runnable action;
-        synchronized (outcome) { // completion and registration may meet here; the action runs once
+        // Completion and registration may meet here; the action runs once. Not the monitor of the outcome: who decodes
+        // the
+        // answer holds that while the user's code runs, and this may be the thread that reads the next answer.
+        synchronized (site) {
             action = afterwards;
             afterwards = null;
         }
         if (action != null) {
-            CompletionThreads.execute(action);
+            action.run();
         }
     }
 
@@ -289,6 +303,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        Objects.requireNonNull(unit, "unit"); // also of a task that is done, as from every Future
         if (!isDone() && !outcome.await(unit.toNanos(timeout))) {
             throw new TimeoutException(description() + " was not done within " + timeout + " " + unit + "; it is "
                     + status() + " and goes on");

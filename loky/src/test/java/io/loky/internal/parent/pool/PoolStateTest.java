@@ -2,6 +2,7 @@
 package io.loky.internal.parent.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.loky.EndReason;
@@ -959,7 +960,7 @@ class PoolStateTest {
     void answered_workerWithoutTask_isAProtocolViolation() {
         idleWorkers(1);
 
-        assertThatIllegalStateException()
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> answer(1, 5))
                 .withMessage("worker 1[IDLE] answered task #5, but has none");
     }
@@ -969,7 +970,7 @@ class PoolStateTest {
         idleWorkers(1);
         Task task = submit();
 
-        assertThatIllegalStateException()
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> answer(1, 77))
                 .withMessage("worker 1[BUSY] answered task #77, but has #" + task.id());
         assertThat(task.state()).isEqualTo(TaskState.SENT);
@@ -981,7 +982,7 @@ class PoolStateTest {
         Task task = submit();
         answer(1, task);
 
-        assertThatIllegalStateException().isThrownBy(() -> answer(1, task));
+        assertThatIllegalArgumentException().isThrownBy(() -> answer(1, task));
     }
 
     @Test

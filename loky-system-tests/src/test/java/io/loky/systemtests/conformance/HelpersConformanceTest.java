@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.systemtests.conformance;
+
+import org.junit.jupiter.api.Nested;
+
+/** Helpers, on both sides. */
+class HelpersConformanceTest {
+    @Nested
+    class OnThreadPoolExecutor extends HelpersContract {
+        OnThreadPoolExecutor() {
+            super(Side.threadPoolExecutor());
+        }
+    }
+
+    @Nested
+    class OnProcessPool extends HelpersContract {
+        OnProcessPool() {
+            super(Side.processPool());
+        }
+    }
+}

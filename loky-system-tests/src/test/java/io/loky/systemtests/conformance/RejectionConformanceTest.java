@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.systemtests.conformance;
+
+import org.junit.jupiter.api.Nested;
+
+/** Rejection, on both sides. */
+class RejectionConformanceTest {
+    @Nested
+    class OnThreadPoolExecutor extends RejectionContract {
+        OnThreadPoolExecutor() {
+            super(Side.threadPoolExecutor());
+        }
+    }
+
+    @Nested
+    class OnProcessPool extends RejectionContract {
+        OnProcessPool() {
+            super(Side.processPool());
+        }
+    }
+}

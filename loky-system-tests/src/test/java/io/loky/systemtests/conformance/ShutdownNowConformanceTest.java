@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.systemtests.conformance;
+
+import org.junit.jupiter.api.Nested;
+
+/** ShutdownNow, on both sides. */
+class ShutdownNowConformanceTest {
+    @Nested
+    class OnThreadPoolExecutor extends ShutdownNowContract {
+        OnThreadPoolExecutor() {
+            super(Side.threadPoolExecutor());
+        }
+    }
+
+    @Nested
+    class OnProcessPool extends ShutdownNowContract {
+        OnProcessPool() {
+            super(Side.processPool());
+        }
+    }
+}
