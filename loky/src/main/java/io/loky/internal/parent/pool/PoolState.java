@@ -184,13 +184,16 @@ final class PoolState<H> {
         }
         worker.task = null;
         worker.tasksDone++;
-        backoff.answered();
+        boolean startsAgain = backoff.answered(worker.startedNanos);
         boolean deliver = task.state() == TaskState.SENT;
         if (deliver) {
             end(task, TaskState.DONE, "answered");
         }
         if (worker.state() == WorkerState.BUSY) {
             toIdle(worker, now, "answered", out);
+        }
+        if (startsAgain) {
+            grow(now, out);
         }
         return deliver;
     }
@@ -480,7 +483,7 @@ final class PoolState<H> {
             return;
         }
         if (backoff.failed(worker.startedNanos, now) && backoff.isHopeless() && members == 0) {
-            Failure failure = new Failure.NoWorkerStarts(end, timedOut, backoff.failures());
+            Failure failure = new Failure.NoWorkerStarts(end, timedOut, backoff.failuresSinceAnswer());
             failQueue(failure, "no worker starts", new ArrayList<>(), out);
         }
     }

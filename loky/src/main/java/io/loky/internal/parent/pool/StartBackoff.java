@@ -12,8 +12,14 @@ final class StartBackoff {
     private static final long FIRST_PAUSE_NANOS = 100_000_000;
     private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
 
-    /** Starts that failed since the last answer of any worker; pauses grow with it. */
+    /**
+     * Starts that failed since one succeeded: pauses grow with it. The answers of a worker that was there before say nothing
+     * about starting; if they ended the pause, a pool with one busy worker would start processes without end.
+     */
     private int failures;
+
+    /** Starts that failed since the last answer of any worker: while one answers, what waits has hope. */
+    private int failuresSinceAnswer;
 
     private long lastFailureNanos;
     private long notBeforeNanos;
@@ -37,23 +43,29 @@ final class StartBackoff {
             return false;
         }
         failures++;
+        failuresSinceAnswer++;
         lastFailureNanos = now;
         notBeforeNanos = now + Math.min(FIRST_PAUSE_NANOS << Math.min(failures - 1, 10), LONGEST_PAUSE_NANOS);
         return true;
     }
 
-    /** A worker has answered. */
-    void answered() {
+    /** A worker has answered that was started then. Whether starting is free again by this. */
+    boolean answered(long startedNanos) {
+        failuresSinceAnswer = 0;
+        if (failures == 0 || startedNanos <= lastFailureNanos) {
+            return false;
+        }
         failures = 0;
+        return true;
     }
 
-    int failures() {
-        return failures;
+    int failuresSinceAnswer() {
+        return failuresSinceAnswer;
     }
 
     /** Whether so many failed in a row that what waits need not wait any longer. */
     boolean isHopeless() {
-        return failures >= MAX_FAILURES;
+        return failuresSinceAnswer >= MAX_FAILURES;
     }
 
     /** Whether one may be started, as far as the others that start are concerned; the pause is another question. */

@@ -213,4 +213,68 @@ class PoolStateStartTest extends PoolStateScript {
         assertThat(task.state()).isEqualTo(TaskState.QUEUED);
         assertThat(states()).containsExactly("1 KILLING");
     }
+
+    /** If it did, a pool with one busy worker would start processes without end where none can be started. */
+    @Test
+    void answered_workerThatWasThereBefore_doesNotEndThePause() {
+        idleWorkers(1);
+        Task task = submit();
+        submit();
+        gone(2, 1, false);
+        actions();
+
+        answer(1, task);
+        submit();
+
+        assertThat(actions()).containsExactly("send 1 #3");
+        assertPauseThenStart(100 * MILLI, 3);
+        gone(3, 1, false);
+        answer(1, 3);
+        submit();
+        assertThat(actions()).containsExactly("send 1 #4");
+        assertPauseThenStart(200 * MILLI, 4);
+    }
+
+    /** What waits has hope while one answers, however often another could not be started. */
+    @Test
+    void gone_lastWorkerAfterStartsThatFailed_countsFailuresAnew() {
+        idleWorkers(1);
+        submit();
+        Task waiting = submit();
+        failStarts(2, 3, 4);
+        gone(5, 1, false);
+        answer(1, 2);
+        actions();
+
+        gone(1, 137, true);
+        pass(5 * SECOND);
+        assertThat(actions()).containsExactly("fail #" + waiting.id() + " WorkerDied 1", "start 6");
+        Task next = submit();
+        gone(6, 1, false);
+
+        assertThat(next.state()).as("the first failure since an answer").isEqualTo(TaskState.QUEUED);
+    }
+
+    @Test
+    void answered_firstWorkerThatStartsAgain_startsAllThatAreNeeded() {
+        pool = pool(3);
+        submit();
+        gone(1, 1, false);
+        pass(SECOND);
+        ready(2);
+        submit();
+        submit();
+        submit();
+        gone(3, 1, false);
+        pass(SECOND);
+        ready(4);
+        assertThat(states()).containsExactly("2 BUSY", "4 BUSY", "5 STARTING");
+        pool.resize(5, now, out);
+        submit();
+        actions();
+
+        answer(4, 2);
+
+        assertThat(actions()).as("no longer one at a time").containsExactly("send 4 #3", "start 6");
+    }
 }
