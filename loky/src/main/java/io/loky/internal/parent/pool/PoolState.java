@@ -150,6 +150,7 @@ final class PoolState<H> {
                     break;
                 }
             }
+            grow(now, out); // what waits does not wait for the end of one that may hang in the kernel
         }
         return true;
     }
@@ -251,6 +252,7 @@ final class PoolState<H> {
             worker.silentLooks = 0;
         } else if (++worker.silentLooks >= MAX_SILENT_LOOKS) {
             kill(worker, EndReason.UNRESPONSIVE, now, out);
+            grow(now, out);
         }
     }
 

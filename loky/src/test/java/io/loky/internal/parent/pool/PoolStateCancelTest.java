@@ -66,6 +66,24 @@ class PoolStateCancelTest extends PoolStateScript {
         assertThat(pool.ended()).containsEntry(EndReason.CANCELLED, 1L).hasSize(1);
     }
 
+    /** The killed one may hang in the kernel: nothing waits for its end. */
+    @Test
+    void cancel_runningTaskWithKillWhileAnotherWaits_startsAWorkerAtOnce() {
+        pool = pool(1);
+        idleWorkers(1);
+        Task task = submit();
+        Task waiting = submit();
+        actions();
+
+        cancel(task, true);
+
+        assertThat(actions()).containsExactly("kill 1", "start 2");
+        gone(1, 137, true);
+        assertThat(actions()).as("one for one").isEmpty();
+        ready(2);
+        assertThat(actions()).containsExactly("send 2 #" + waiting.id());
+    }
+
     @Test
     void cancel_runningTaskWithoutKill_runsOnAndItsAnswerIsDropped() {
         idleWorkers(1);

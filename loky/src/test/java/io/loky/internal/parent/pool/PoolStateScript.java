@@ -33,7 +33,11 @@ abstract class PoolStateScript {
     private long lastTask;
 
     static PoolState<String> pool(int maxWorkers) {
-        return new PoolState<>(maxWorkers, IDLE_TIMEOUT, START_TIMEOUT, NO_HEARTBEAT, index -> "w" + index);
+        return pool(maxWorkers, NO_HEARTBEAT);
+    }
+
+    static PoolState<String> pool(int maxWorkers, long heartbeat) {
+        return new PoolState<>(maxWorkers, IDLE_TIMEOUT, START_TIMEOUT, heartbeat, index -> "w" + index);
     }
 
     /** Workers 1 to n, idle in this order, each with one task behind it. */
