@@ -63,7 +63,11 @@ abstract class PoolStateScript {
     }
 
     Task submit() {
-        Task task = new Task(++lastTask, Task.UNLIMITED);
+        return submitWithin(Task.UNLIMITED);
+    }
+
+    Task submitWithin(long limitNanos) {
+        Task task = new Task(++lastTask, limitNanos);
         assertThat(pool.submit(task, now, out)).isTrue();
         return task;
     }
