@@ -34,21 +34,15 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>As many workers as there is work for.</b> One is started when a task is queued and there are fewer starting
  *       ones than waiting tasks; the last used is used first, so that the others can expire.
  *   <li><b>A worker that dies is replaced</b> at once while the pool runs, except one that was to leave; starts that fail
- *       are repeated after a growing pause, and after {@value #MAX_START_FAILURES} in a row with no other worker alive
+ *       are repeated after a growing pause, and after {@value StartBackoff#MAX_FAILURES} in a row with no other worker alive
  *       all that waits fails with the evidence.
  * </ul>
  *
  * @param <H> the handle of a worker's process
  */
 final class PoolState<H> {
-    /** Three, since one may be bad luck (a full machine) and waiting longer tells the user nothing new. */
-    static final int MAX_START_FAILURES = 3;
-
     /** How often a task returns to the queue because its worker died before it had begun it. Then it is the suspect. */
     static final int MAX_LOST_STARTS = 2;
-
-    private static final long FIRST_PAUSE_NANOS = 100_000_000;
-    private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
 
     /** How long one that was told to leave may run its shutdown hooks before it is killed. */
     static final long RETIRE_PATIENCE_NANOS = 5_000_000_000L;
@@ -73,15 +67,13 @@ final class PoolState<H> {
     private final ArrayDeque<Worker<H>> idle = new ArrayDeque<>();
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
     private final Map<EndReason, Long> ended = new EnumMap<>(EndReason.class);
+    private final StartBackoff backoff = new StartBackoff();
 
     /** Tasks in the queue that were cancelled there; they are skipped, since removing one from the middle costs a search. */
     private int cancelledInQueue;
 
     private int members;
     private int starting;
-
-    /** Workers that took too long to start and are being killed: starts whose failure is not counted yet. */
-    private int overdueStarts;
 
     private int nextIndex = 1;
     private long completed;
@@ -91,12 +83,6 @@ final class PoolState<H> {
 
     /** Workers whose process has ended and of which something may be left: processes that they started, files. */
     private int uncleared;
-
-    /** Starts that failed since the last answer of any worker; pauses grow with it. */
-    private int startFailures;
-
-    private long lastFailureNanos;
-    private long noStartBeforeNanos;
 
     /** Workers that died and are to be replaced, but may not be started during a pause. */
     private int replacementsOwed;
@@ -164,6 +150,7 @@ final class PoolState<H> {
                     break;
                 }
             }
+            grow(now, out); // what waits does not wait for the end of one that may hang in the kernel
         }
         return true;
     }
@@ -198,13 +185,16 @@ final class PoolState<H> {
         }
         worker.task = null;
         worker.tasksDone++;
-        startFailures = 0;
+        boolean startsAgain = backoff.answered(worker.startedNanos);
         boolean deliver = task.state() == TaskState.SENT;
         if (deliver) {
             end(task, TaskState.DONE, "answered");
         }
         if (worker.state() == WorkerState.BUSY) {
             toIdle(worker, now, "answered", out);
+        }
+        if (startsAgain) {
+            grow(now, out);
         }
         return deliver;
     }
@@ -222,7 +212,7 @@ final class PoolState<H> {
         uncleared++;
         EndReason asked = worker.endReason;
         if (asked == EndReason.START_FAILED) {
-            overdueStarts--;
+            backoff.overdueGone();
         }
         boolean failedStart = before == WorkerState.STARTING || asked == EndReason.START_FAILED;
         EndReason reason = asked != null ? asked : failedStart ? EndReason.START_FAILED : EndReason.CRASHED;
@@ -262,6 +252,7 @@ final class PoolState<H> {
             worker.silentLooks = 0;
         } else if (++worker.silentLooks >= MAX_SILENT_LOOKS) {
             kill(worker, EndReason.UNRESPONSIVE, now, out);
+            grow(now, out);
         }
     }
 
@@ -276,7 +267,7 @@ final class PoolState<H> {
             switch (worker.state()) {
                 case IDLE -> retire(worker, EndReason.IDLE_TIMEOUT, now, out);
                 case STARTING -> {
-                    overdueStarts++;
+                    backoff.overdue();
                     kill(worker, EndReason.START_FAILED, now, out);
                 }
                 case BUSY -> timeOut(worker, now, out);
@@ -493,15 +484,8 @@ final class PoolState<H> {
         if (phase == PoolSnapshot.State.STOP) {
             return;
         }
-        // Workers that were started side by side fail side by side: that is one failure, not several in a row.
-        if (startFailures > 0 && worker.startedNanos <= lastFailureNanos) {
-            return;
-        }
-        startFailures++;
-        lastFailureNanos = now;
-        noStartBeforeNanos = now + Math.min(FIRST_PAUSE_NANOS << Math.min(startFailures - 1, 10), LONGEST_PAUSE_NANOS);
-        if (startFailures >= MAX_START_FAILURES && members == 0) {
-            Failure failure = new Failure.NoWorkerStarts(end, timedOut, startFailures);
+        if (backoff.failed(worker.startedNanos, now) && backoff.isHopeless() && members == 0) {
+            Failure failure = new Failure.NoWorkerStarts(end, timedOut, backoff.failuresSinceAnswer());
             failQueue(failure, "no worker starts", new ArrayList<>(), out);
         }
     }
@@ -543,22 +527,12 @@ final class PoolState<H> {
     }
 
     private boolean startIfAllowed(long now, List<Action<H>> out) {
-        if (members >= maxWorkers) {
+        if (members >= maxWorkers || !backoff.isFree(starting)) {
             return false;
         }
-        // Another one at once would always be there when the failure is counted, and nothing that waits would ever
-        // fail.
-        if (overdueStarts > 0) {
-            return false;
-        }
-        // After a failure one at a time: a bad flag must not start processes by the dozen, and starts that fail by
-        // turns
-        // would never leave a moment without a worker.
-        if (startFailures > 0 && starting > 0) {
-            return false;
-        }
-        if (startFailures > 0 && now < noStartBeforeNanos) {
-            deadline(noStartBeforeNanos);
+        long pauseEnd = backoff.pauseEndNanos(now);
+        if (pauseEnd != Worker.NEVER) {
+            deadline(pauseEnd);
             return false;
         }
         int index = nextIndex++;

@@ -619,7 +619,7 @@ final class PoolStateRun {
             if (fail.failure() instanceof Failure.NoWorkerStarts none) {
                 coverage.met("no worker starts");
                 require(
-                        none.attempts() >= PoolState.MAX_START_FAILURES,
+                        none.attempts() >= StartBackoff.MAX_FAILURES,
                         "given up after " + none.attempts() + " failed starts");
                 // One that is started by this very event, after the failure, has not been told of yet.
                 require(
