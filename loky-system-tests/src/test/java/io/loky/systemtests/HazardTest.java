@@ -8,6 +8,7 @@ import io.loky.EndReason;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
 import io.loky.TaskFuture;
+import io.loky.WorkerSnapshot;
 import io.loky.WorkerStartException;
 import io.loky.WorkerTerminatedException;
 import java.io.IOException;
@@ -326,9 +327,13 @@ class HazardTest {
                 return number;
             }));
             if (i % 40 == 20) {
-                List<Long> pids = List.copyOf(Pools.pids(pool));
-                if (!pids.isEmpty()) {
-                    Processes.killIfAlive(pids.get(random.nextInt(pids.size())));
+                // not those that were never of use: three such deaths in a row are a failure to start
+                List<WorkerSnapshot> useful = pool.snapshot().workers().stream()
+                        .filter(worker -> worker.tasksDone() > 0)
+                        .toList();
+                if (!useful.isEmpty()) {
+                    Processes.killIfAlive(
+                            useful.get(random.nextInt(useful.size())).pid().orElseThrow());
                     kills++;
                 }
             }

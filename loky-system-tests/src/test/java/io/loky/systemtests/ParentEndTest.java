@@ -74,7 +74,7 @@ class ParentEndTest {
                 () -> {
                     try {
                         return "workers that are alive: " + alive() + ", directories: "
-                                + Processes.directoriesOf(parent.pid()) + ", of tasks: " + offspring();
+                                + Processes.contentsOf(parent.pid()) + ", of tasks: " + offspring();
                     } catch (Exception e) {
                         return e.toString();
                     }

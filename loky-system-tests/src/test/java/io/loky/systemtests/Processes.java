@@ -77,6 +77,20 @@ public final class Processes {
         return found;
     }
 
+    /** What is in them, with the time when it was written: for the message of a test that fails. */
+    static List<String> contentsOf(long parentPid) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Path directory : directoriesOf(parentPid)) {
+            found.add(directory + " " + Files.getLastModifiedTime(directory));
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+                for (Path file : files) {
+                    found.add(file.getFileName() + " " + Files.getLastModifiedTime(file));
+                }
+            }
+        }
+        return found;
+    }
+
     /** Cleans up after a test that has failed, or that looks at something else. */
     static void delete(List<Path> directories) throws IOException {
         for (Path directory : directories) {
