@@ -116,12 +116,14 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     @Override
     public boolean cancel(RemoteTask<?> task, boolean killWorker) {
         boolean[] cancelled = {false};
-        handle(actions -> {
+        Step step = happen(actions -> {
             cancelled[0] = state.cancel(task, killWorker, System.nanoTime(), actions);
         });
         if (cancelled[0]) {
-            task.cancelled();
+            task.cancelled(); // first: a pool that this terminates must have no future that is not done
         }
+        perform(step.actions);
+        finish(step);
         return cancelled[0];
     }
 
