@@ -59,7 +59,9 @@ class PoolStateLimitTest extends PoolStateScript {
         actions();
         pass(1);
 
-        assertThat(actions()).as("what it does next has nothing to do with that limit").isEmpty();
+        assertThat(actions())
+                .as("what it does next has nothing to do with that limit")
+                .isEmpty();
         assertThat(states()).containsExactly("1 IDLE");
     }
 
