@@ -138,6 +138,10 @@ public final class WorkerProcess implements WorkerHandle {
 
     @Override
     public void abandon() {
+        killed = true;
+        if (events == null) {
+            return; // the thread that is to start it is late: it will find it killed, and tell the end itself
+        }
         ServiceThreads.execute(this::giveUp);
     }
 

@@ -1,50 +1,108 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
-/** How often a random test has met the cases that it is made for. */
+/** How often a random test has met the cases that it is made for. Each thread counts in its own. */
 final class Coverage {
-    private final Map<String, Long> counts = new TreeMap<>();
+    /** What a run may meet. */
+    enum Case {
+        DELIVERED,
+        ANSWER_DROPPED,
+        ANSWER_AFTER_ITS_LIMIT_AND_BEFORE_THE_TICK,
+        LATE_ANSWER_OF_ONE_GIVEN_UP,
+        ANSWERED_UNASKED,
+        REJECTED,
 
-    Coverage() {
-        for (String name : new String[] {
-            "delivered",
-            "answer dropped",
-            "died with its task begun",
-            "died before it had begun its task",
-            "given up after lost starts",
-            "no worker starts",
-            "cancelled queued",
-            "cancelled running",
-            "cancelled before submit",
-            "start timed out",
-            "late greeting",
-            "idle timeout",
-            "leaving worker killed",
-            "killed before started",
-            "sent to a dead worker",
-            "rejected",
-            "stopped with work",
-            "terminated"
-        }) {
-            counts.put(name, 0L);
+        CANCELLED_BEFORE_SUBMIT,
+        CANCELLED_QUEUED,
+        CANCELLED_RUNNING,
+        KILLED_BY_CANCEL,
+
+        KILLED_BEFORE_STARTED,
+        DIED_STARTING,
+        DIED_IDLE,
+        DIED_TASK_ON_ITS_WAY,
+        DIED_TASK_NOT_BEGUN,
+        DIED_TASK_BEGUN,
+        DIED_ANSWER_UNREAD,
+        DIED_LEAVING,
+        SENT_TO_A_DEAD_WORKER,
+        TASK_RETURNED_TO_THE_QUEUE,
+        TASK_GIVEN_UP_AFTER_LOST_STARTS,
+        REPLACED_AT_ONCE,
+
+        START_TIMED_OUT,
+        LATE_GREETING,
+        GREETING_OF_ONE_GIVEN_UP,
+        STARTED_AFTER_A_PAUSE,
+        NO_WORKER_STARTS,
+        NO_WORKER_STARTS_IN_TIME,
+
+        IDLE_TIMEOUT,
+        LEAVING_WORKER_KILLED,
+        TASK_TIMED_OUT,
+        CANCELLED_TASK_TIMED_OUT,
+
+        SILENT_TASK_BEGUN,
+        SILENT_TASK_NOT_BEGUN,
+        SILENT_IDLE,
+        BEATS_AGAIN_JUST_IN_TIME,
+        HEARD_OF_ONE_THAT_IS_GONE,
+
+        GIVEN_UP_ALIVE,
+        GIVEN_UP_BEFORE_STARTED,
+        GIVEN_UP_DEAD_WITH_OPEN_PIPE,
+        DIED_AFTER_IT_WAS_GIVEN_UP,
+
+        RESIZED_STARTS_MORE,
+        RESIZED_IDLE_LEAVES,
+        RESIZED_STARTING_KILLED,
+        RESIZED_BUSY_LEAVES_LATER,
+        RESIZED_TO_THE_SAME,
+        RESIZED_IN_SHUTDOWN,
+        RESIZED_AFTER_THE_END,
+
+        SHUTDOWN_FINISHES_WORK,
+        STOPPED_WITH_WORK,
+        BROKEN_WITH_WORK,
+        TERMINATED,
+        TERMINATED_WHEN_THE_LAST_WAS_CLEARED
+    }
+
+    private final long[] counts = new long[Case.values().length];
+
+    void met(Case rare) {
+        counts[rare.ordinal()]++;
+    }
+
+    void add(Coverage other) {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] += other.counts[i];
         }
     }
 
-    void met(String name) {
-        if (counts.computeIfPresent(name, (key, count) -> count + 1) == null) {
-            throw new IllegalArgumentException(name);
+    List<Case> neverMet() {
+        List<Case> missing = new ArrayList<>();
+        for (Case rare : Case.values()) {
+            if (counts[rare.ordinal()] == 0) {
+                missing.add(rare);
+            }
         }
-    }
-
-    Map<String, Long> rareCases() {
-        return counts;
+        return missing;
     }
 
     @Override
     public String toString() {
-        return counts.toString();
+        StringBuilder words = new StringBuilder();
+        for (Case rare : Case.values()) {
+            words.append(words.length() == 0 ? "" : ", ")
+                    .append(rare.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                    .append(' ')
+                    .append(counts[rare.ordinal()]);
+        }
+        return words.toString();
     }
 }

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.pool;
+
+import io.loky.EndReason;
+import io.loky.PoolSnapshot;
+import io.loky.internal.parent.pool.Coverage.Case;
+import io.loky.internal.parent.pool.Happening.Cause;
+import io.loky.internal.parent.pool.Story.Place;
+import org.jspecify.annotations.Nullable;
+
+/** Whether each action that comes out is right: there is a reason for it, now, and it does not come too late. */
+final class ActionChecks {
+    // Not the constants of the state: a test that reads them would agree with any value.
+    private static final int START_FAILURES_IN_A_ROW = 3;
+    private static final long SHORTEST_PAUSE = 100 * Setup.MILLI;
+
+    private final PoolState<FakeProcess> state;
+    private final Setup setup;
+    private final Expected expected;
+    private final Happening event;
+    private final Coverage coverage;
+
+    ActionChecks(PoolState<FakeProcess> state, Setup setup, Expected expected, Happening event, Coverage coverage) {
+        this.state = state;
+        this.setup = setup;
+        this.expected = expected;
+        this.event = event;
+        this.coverage = coverage;
+    }
+
+    /**
+     * @param last whether nothing comes after it
+     */
+    void check(Action<FakeProcess> action, boolean last) {
+        if (action instanceof Action.Start<FakeProcess> start) {
+            checkStart(start.worker());
+        } else if (action instanceof Action.Send<FakeProcess> send) {
+            checkSend(send.worker().handle(), (Story) send.task());
+        } else if (action instanceof Action.Retire<FakeProcess> retire) {
+            checkRetire(retire.worker().handle(), retire.worker().endReason);
+        } else if (action instanceof Action.Kill<FakeProcess> kill) {
+            checkKill(kill.worker().handle(), kill.worker().endReason);
+        } else if (action instanceof Action.Abandon<FakeProcess> abandon) {
+            checkAbandon(abandon.worker().handle());
+        } else if (action instanceof Action.Listen<FakeProcess> listen) {
+            checkListen(listen.worker().handle());
+        } else if (action instanceof Action.Fail<FakeProcess> fail) {
+            checkFail((Story) fail.task(), fail.failure());
+        } else {
+            expected.terminations++;
+            coverage.met(Case.TERMINATED);
+            if (!last
+                    || !state.workers().isEmpty()
+                    || expected.uncleared > 0
+                    || expected.open > 0
+                    || expected.gone != expected.starts) {
+                throw new Violation("terminated, but not the last: " + state.workers() + ", " + expected.uncleared
+                        + " uncleared, " + expected.open + " open tasks, " + (expected.starts - expected.gone)
+                        + " workers that have not ended");
+            }
+        }
+    }
+
+    private void checkStart(Worker<FakeProcess> worker) {
+        FakeProcess process = worker.handle();
+        process.worker = worker;
+        process.startedAt = event.now;
+        process.due = Expected.later(event.now, setup.startTimeout);
+        expected.starts++;
+        event.starts++;
+        if (state.phase() != PoolSnapshot.State.RUNNING && state.phase() != PoolSnapshot.State.SHUTDOWN) {
+            throw new Violation("started in phase " + state.phase());
+        }
+        if (expected.starts > expected.reasonsToStart) {
+            throw new Violation(expected.starts + " starts, but there were reasons for " + expected.reasonsToStart);
+        }
+        if (expected.troubled) {
+            if (expected.starting - (event.seenBefore == WorkerState.STARTING ? 1 : 0) + event.starts > 1) {
+                throw new Violation(process + " is started while another one is, though starts fail");
+            }
+            if (event.now - expected.lastFailureAt < SHORTEST_PAUSE) {
+                throw new Violation(process + " is started without a pause after a start that failed");
+            }
+            coverage.met(Case.STARTED_AFTER_A_PAUSE);
+        }
+    }
+
+    private void checkSend(FakeProcess process, Story story) {
+        if (process.assigned != null || process.told != null) {
+            throw new Violation(process + " gets a task, but has " + process.assigned + " or leaves: " + process.told);
+        }
+        if (story.begun) {
+            throw new Violation(story + " was begun and is sent again");
+        }
+        if (story.place == Place.QUEUED) {
+            Story oldest = expected.takeFirst();
+            if (oldest != story) {
+                throw new Violation(story + " is sent, but it was the turn of " + oldest);
+            }
+        } else if (story.place != Place.OUTSIDE || event.cause != Cause.SUBMIT || event.story != story) {
+            throw new Violation(story + " is sent, but is " + story.place);
+        }
+        story.place = Place.SENT;
+        story.sends++;
+        process.assigned = story;
+        process.sentAt = event.now;
+        process.sentNow = true;
+    }
+
+    private void checkRetire(FakeProcess process, @Nullable EndReason reason) {
+        if (process.assigned != null || process.told != null) {
+            throw new Violation(process + " is told to leave with " + process.assigned + ", or twice");
+        }
+        boolean right = switch (reason == null ? EndReason.CRASHED : reason) {
+            case IDLE_TIMEOUT ->
+                event.cause == Cause.TICK && process.seen == WorkerState.IDLE && process.due <= event.now;
+            case RESIZED -> expected.members > expected.maxWorkers && process.isServing();
+            case SHUTDOWN -> state.phase() != PoolSnapshot.State.RUNNING && expected.queued == 0;
+            default -> false;
+        };
+        if (!right) {
+            throw new Violation(process + " is told to leave: " + reason + ", since " + event.cause);
+        }
+        if (reason == EndReason.IDLE_TIMEOUT) {
+            coverage.met(Case.IDLE_TIMEOUT);
+        } else if (reason == EndReason.RESIZED) {
+            coverage.met(event.cause == Cause.RESIZE ? Case.RESIZED_IDLE_LEAVES : Case.RESIZED_BUSY_LEAVES_LATER);
+        }
+        process.told = reason;
+    }
+
+    private void checkKill(FakeProcess process, @Nullable EndReason reason) {
+        if (process.killAsked) {
+            throw new Violation(process + " is killed twice");
+        }
+        boolean impatient = event.cause == Cause.TICK
+                && process.seen == WorkerState.RETIRING
+                && process.told == reason
+                && isDue(process);
+        boolean right = impatient
+                || switch (reason == null ? EndReason.CRASHED : reason) {
+                    case START_FAILED ->
+                        event.cause == Cause.TICK && process.seen == WorkerState.STARTING && isDue(process);
+                    case TASK_TIMEOUT ->
+                        event.cause == Cause.TICK && process.seen == WorkerState.BUSY && hasReachedItsLimit(process);
+                    case CANCELLED ->
+                        event.cause == Cause.CANCEL && event.story != null && process.assigned == event.story;
+                    case UNRESPONSIVE ->
+                        event.cause == Cause.HEARD
+                                && process == event.process
+                                && process.silentLooks == CheckedState.SILENT_LOOKS
+                                && process.mostStillReadings >= CheckedState.SILENT_LOOKS;
+                    case RESIZED -> event.cause == Cause.RESIZE && process.seen == WorkerState.STARTING;
+                    case SHUTDOWN ->
+                        event.cause == Cause.STOP
+                                || event.cause == Cause.BREAK_DOWN
+                                || (state.phase() == PoolSnapshot.State.SHUTDOWN
+                                        && process.seen == WorkerState.STARTING
+                                        && expected.queued == 0);
+                    default -> false;
+                };
+        if (!right) {
+            throw new Violation(
+                    process + ", which was " + process.seen + ", is killed: " + reason + ", since " + event.cause);
+        }
+        if (impatient) {
+            coverage.met(Case.LEAVING_WORKER_KILLED);
+        } else if (reason == EndReason.RESIZED) {
+            coverage.met(Case.RESIZED_STARTING_KILLED);
+        } else if (reason == EndReason.CANCELLED) {
+            coverage.met(Case.KILLED_BY_CANCEL);
+        } else if (reason == EndReason.TASK_TIMEOUT && process.assigned.cancelled > 0) {
+            coverage.met(Case.CANCELLED_TASK_TIMED_OUT);
+        }
+        if (process.seen == WorkerState.STARTING && reason != EndReason.START_FAILED) {
+            expected.reasonsToStart++; // what it was started for may need another one later
+        }
+        process.killAsked = true;
+        process.told = reason;
+    }
+
+    private void checkAbandon(FakeProcess process) {
+        if (event.cause != Cause.TICK
+                || process.seen != WorkerState.KILLING
+                || !process.killAsked
+                || process.abandonAsked
+                || !isDue(process)) {
+            throw new Violation(process + ", which was " + process.seen + ", is given up");
+        }
+        process.abandonAsked = true;
+        process.due = Worker.NEVER;
+    }
+
+    private void checkListen(FakeProcess process) {
+        if (event.cause != Cause.TICK || !process.isServing() || process.killAsked) {
+            throw new Violation(process + ", which was " + process.seen + ", is looked at, since " + event.cause);
+        }
+        process.lookBy = Expected.later(event.now, setup.heartbeat);
+    }
+
+    private void checkFail(Story story, Failure failure) {
+        if (!story.accepted) {
+            throw new Violation(story + " fails, but was not taken");
+        }
+        boolean right;
+        if (failure instanceof Failure.WorkerDied died) {
+            right = event.cause == Cause.GONE
+                    && story == event.story
+                    && event.process != null
+                    && died.end().pid() == event.process.index
+                    && died.reason() == Expected.reasonOfEnd(event.process)
+                    && (event.process.lastBegun == story || story.lostStarts == CheckedState.LOST_STARTS);
+        } else if (failure instanceof Failure.TimedOut timedOut) {
+            right = event.cause == Cause.TICK
+                    && timedOut.limitNanos() == story.limitNanos()
+                    && isWithOneForItsLimit(story);
+            coverage.met(Case.TASK_TIMED_OUT);
+        } else if (failure instanceof Failure.NoWorkerStarts none) {
+            // A worker that this very event starts, after the failure, does not count.
+            right = event.cause == Cause.GONE
+                    && story.place == Place.QUEUED
+                    && none.attempts() >= START_FAILURES_IN_A_ROW
+                    && expected.failedStarts >= START_FAILURES_IN_A_ROW
+                    && expected.members == (Expected.isMember(event.seenBefore) ? 1 : 0);
+            coverage.met(none.timedOut() ? Case.NO_WORKER_STARTS_IN_TIME : Case.NO_WORKER_STARTS);
+        } else if (failure instanceof Failure.PoolStopped stopped) {
+            right = event.cause == Cause.STOP && stopped.begun() == (story.place == Place.SENT);
+        } else {
+            right = event.cause == Cause.BREAK_DOWN;
+        }
+        if (!right) {
+            throw new Violation(
+                    story + ", which was " + story.place + ", fails: " + failure + ", since " + event.cause);
+        }
+        story.failed++;
+        expected.over(story);
+    }
+
+    private boolean isDue(FakeProcess process) {
+        return process.due <= event.now;
+    }
+
+    private boolean hasReachedItsLimit(FakeProcess process) {
+        Story story = process.assigned;
+        return story != null && story.limitNanos() <= event.now - process.sentAt;
+    }
+
+    private boolean isWithOneForItsLimit(Story story) {
+        for (Worker<FakeProcess> worker : state.workers()) {
+            FakeProcess process = worker.handle();
+            if (process.assigned == story) {
+                return process.seen == WorkerState.BUSY && hasReachedItsLimit(process);
+            }
+        }
+        return false;
+    }
+
+    static String words(Action<FakeProcess> action) {
+        if (action instanceof Action.Start<FakeProcess> start) {
+            return "start " + start.worker().handle();
+        } else if (action instanceof Action.Send<FakeProcess> send) {
+            return "send " + send.task() + " to " + send.worker().handle();
+        } else if (action instanceof Action.Retire<FakeProcess> retire) {
+            return "tell " + retire.worker().handle() + " to leave: " + retire.worker().endReason;
+        } else if (action instanceof Action.Kill<FakeProcess> kill) {
+            return "kill " + kill.worker().handle() + ": " + kill.worker().endReason;
+        } else if (action instanceof Action.Abandon<FakeProcess> abandon) {
+            return "give up " + abandon.worker().handle();
+        } else if (action instanceof Action.Listen<FakeProcess> listen) {
+            return "look at " + listen.worker().handle();
+        } else if (action instanceof Action.Fail<FakeProcess> fail) {
+            return "fail " + fail.task() + ": " + fail.failure().getClass().getSimpleName();
+        } else {
+            return "terminated";
+        }
+    }
+}

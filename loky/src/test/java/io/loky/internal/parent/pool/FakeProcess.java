@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.pool;
+
+import io.loky.EndReason;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** A worker JVM, the pipe from it, and the threads in the parent that tell of it. Without behaviour: the shell moves it. */
+final class FakeProcess {
+    enum Life {
+        NOT_STARTED,
+        RUNNING,
+        DEAD
+    }
+
+    /** What a thread in the parent is told of besides answers, which are the {@link Story} itself. */
+    enum Note {
+        GREETING,
+        UNASKED_ANSWER,
+        END,
+        CLEARED
+    }
+
+    /** A thread in the parent: takes the next message only when it has done what the last one made necessary. */
+    static final class Lane {
+        final ArrayDeque<Object> inbox = new ArrayDeque<>(4);
+        boolean busy;
+    }
+
+    final int index;
+
+    // ---- the process ----------------------------------------------------------------------------------------------
+
+    Life life = Life.NOT_STARTED;
+    boolean greeted;
+    boolean toldToLeave;
+
+    /** SIGKILL was sent. Ends it at once, except where the process cannot be killed; that one does nothing new any more. */
+    boolean killed;
+
+    boolean unkillable;
+
+    /** Stopped: does nothing, and its beats do not grow. */
+    boolean frozen;
+
+    /** Another process holds its pipe open, so that its death is not seen there. */
+    boolean pipeHeld;
+
+    /** What it has read and not answered. */
+    @Nullable
+    Story current;
+
+    /** What its mark says: the last that it has begun. */
+    @Nullable
+    Story lastBegun;
+
+    long beats;
+
+    // ---- its handle in the parent ---------------------------------------------------------------------------------
+
+    /** Reads its pipe. */
+    final Lane own = new Lane();
+
+    /** Tells its end where it is given up. */
+    final Lane side = new Lane();
+
+    /** One of the two threads tells the end. */
+    boolean concluded;
+
+    boolean seenDead;
+
+    /** How many looks have tried to see its beats. */
+    int looks;
+
+    // ---- what the pool's state has said of it ---------------------------------------------------------------------
+
+    @Nullable
+    Worker<FakeProcess> worker;
+
+    /** Where it was after the last event, since when, and when that must end. */
+    WorkerState seen = WorkerState.STARTING;
+
+    long due = Worker.NEVER;
+
+    /** What the state gave it and has not heard of again. */
+    @Nullable
+    Story assigned;
+
+    long sentAt;
+    boolean sentNow;
+    long startedAt;
+    long answers;
+
+    /** Why it was told to leave or killed; null if it was not. */
+    @Nullable
+    EndReason told;
+
+    boolean killAsked;
+    boolean abandonAsked;
+    boolean cleared;
+
+    // ---- what the looks have found --------------------------------------------------------------------------------
+
+    /** When the state must have looked at it. */
+    long lookBy = Worker.NEVER;
+
+    long toldBeats;
+    int silentLooks;
+
+    /** How many looks in a row, and at most, have read the same number as the one before. */
+    int stillReadings;
+
+    int mostStillReadings;
+    long lastReading;
+
+    FakeProcess(int index) {
+        this.index = index;
+    }
+
+    boolean isServing() {
+        return seen == WorkerState.IDLE || seen == WorkerState.BUSY;
+    }
+
+    boolean waitsForATask() {
+        return life == Life.RUNNING && greeted && current == null && !toldToLeave;
+    }
+
+    /** It is gone for good, and nothing more can come of it. */
+    boolean isOver() {
+        return life == Life.DEAD && cleared && own.inbox.isEmpty() && side.inbox.isEmpty() && !pipeHeld;
+    }
+
+    @Override
+    public String toString() {
+        return "worker " + index;
+    }
+}
