@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,8 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     /** Whether this JVM is kept alive for the tasks of this pool. Guarded by the lock. */
     private boolean holding;
 
-    private final PoolAlarm alarm = new PoolAlarm(this::tick);
+    private final PoolAlarm alarm;
+    private final KeepAlive keepAlive;
 
     /** Futures that are failed by the end of this JVM, and are told so only where it takes long. */
     private final Queue<Action<WorkerHandle>> failedAtExit = new ConcurrentLinkedQueue<>();
@@ -63,7 +65,19 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
      * @param workers makes the handle of the worker with this index; starts nothing
      */
     Supervisor(String label, ProcessPoolOptions options, IntFunction<WorkerHandle> workers) {
+        this(label, options, workers, KeepAlive.shared(), PoolAlarm::new);
+    }
+
+    /** With a keeper and an alarm of the caller's, for models without other threads. */
+    Supervisor(
+            String label,
+            ProcessPoolOptions options,
+            IntFunction<WorkerHandle> workers,
+            KeepAlive keepAlive,
+            Function<Runnable, PoolAlarm> alarms) {
         this.label = label;
+        this.keepAlive = keepAlive;
+        this.alarm = alarms.apply(this::tick);
         this.exceptions = new FailureExceptions(label, options.startTimeout());
         this.state = new PoolState<>(
                 options.maxWorkers(),
@@ -280,7 +294,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             lock.unlock();
         }
         if (step.hold) {
-            KeepAlive.hold();
+            keepAlive.hold();
         }
         return step;
     }
@@ -289,7 +303,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private void finish(Step step) {
         alarm.ringBy(step.dueNanos);
         if (step.release) {
-            KeepAlive.release();
+            keepAlive.release();
         }
         if (step.defect != null) {
             LOG.log(Level.ERROR, label + " failed; all its tasks are failed", step.defect);

@@ -61,20 +61,20 @@ public final class CompletionThreads {
 
     /** Runs it on one of these threads; where not even one can be started, on the calling one, since it must run. */
     public static void execute(Runnable dependent) {
-        KeepAlive.hold(); // a JVM that leaves main finishes its tasks, and what was hung on them
+        KeepAlive.shared().hold(); // a JVM that leaves main finishes its tasks, and what was hung on them
         boolean handedOver = false;
         try {
             SHARED.run(() -> {
                 try {
                     runLogged(dependent);
                 } finally {
-                    KeepAlive.release();
+                    KeepAlive.shared().release();
                 }
             });
             handedOver = true;
         } finally {
             if (!handedOver) { // no memory
-                KeepAlive.release();
+                KeepAlive.shared().release();
             }
         }
     }

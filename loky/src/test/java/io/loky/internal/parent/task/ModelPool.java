@@ -20,7 +20,7 @@ final class ModelPool implements TaskOwner {
     }
 
     <V> RemoteTask<V> sentTask(V fixedResult) {
-        RemoteTask<V> task = new RemoteTask<>(++lastId, this, "sample", null, fixedResult);
+        RemoteTask<V> task = new RemoteTask<>(++lastId, Task.UNLIMITED, this, "sample", null, fixedResult);
         start(task);
         return task;
     }
