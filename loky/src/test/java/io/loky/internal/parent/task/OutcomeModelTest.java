@@ -63,6 +63,16 @@ class OutcomeModelTest {
         });
     }
 
+    @Test
+    void settle_byTwoThreads_decodesOnce() {
+        Model.check(SCHEDULES, () -> {
+            Outcome<Object> outcome = new Outcome<>();
+            Decoder decoder = new Decoder();
+            outcome.arrive(decoder);
+            Model.runAll(new Caller(outcome, decoder), new Caller(outcome, decoder));
+        });
+    }
+
     /** Two callers and the answer: it is decoded once, both get what was decoded. */
     @Test
     void settle_byTwoThreadsWhileTheAnswerArrives_decodesOnce() {
@@ -70,14 +80,7 @@ class OutcomeModelTest {
             Outcome<Object> outcome = new Outcome<>();
             Decoder decoder = new Decoder();
             Arrival arrival = new Arrival(outcome, decoder);
-            Actor other = new Actor() {
-                @Override
-                protected void act() throws Exception {
-                    outcome.await();
-                    outcome.settle();
-                    decoder.checkIsTheEnd(outcome);
-                }
-            };
+            Caller other = new Caller(outcome, decoder);
             arrival.start();
             other.start();
 
@@ -153,6 +156,23 @@ class OutcomeModelTest {
         @Override
         protected void act() {
             won = outcome.arrive(decoder);
+        }
+    }
+
+    private static final class Caller extends Actor {
+        private final Outcome<Object> outcome;
+        private final Decoder decoder;
+
+        Caller(Outcome<Object> outcome, Decoder decoder) {
+            this.outcome = outcome;
+            this.decoder = decoder;
+        }
+
+        @Override
+        protected void act() throws Exception {
+            outcome.await();
+            outcome.settle();
+            decoder.checkIsTheEnd(outcome);
         }
     }
 
