@@ -90,12 +90,7 @@ class SupervisorModelTest {
             ModelWorker worker = new ModelWorker();
             Supervisor pool = supervisor(worker);
             RemoteTask<Integer> task = running(pool, worker);
-            Actor answer = new Actor() {
-                @Override
-                protected void act() {
-                    worker.answers();
-                }
-            };
+            Answer answer = new Answer(worker);
             answer.start();
             boolean cancelled = task.cancel(false);
             answer.finish();
@@ -136,12 +131,7 @@ class SupervisorModelTest {
             ModelWorker worker = new ModelWorker();
             Supervisor pool = supervisor(worker);
             RemoteTask<Integer> task = running(pool, worker);
-            Actor answer = new Actor() {
-                @Override
-                protected void act() {
-                    worker.answers();
-                }
-            };
+            Answer answer = new Answer(worker);
             answer.start();
             pool.shutdownNow();
             answer.finish();
@@ -192,6 +182,19 @@ class SupervisorModelTest {
             } catch (RejectedExecutionException e) {
                 accepted = false;
             }
+        }
+    }
+
+    private static final class Answer extends Actor {
+        private final ModelWorker worker;
+
+        Answer(ModelWorker worker) {
+            this.worker = worker;
+        }
+
+        @Override
+        protected void act() {
+            worker.answers();
         }
     }
 

@@ -125,13 +125,15 @@ class CompletionThreadsTest {
         }
         blocked.await();
         factory.exhausted = true;
+        do { // where threads were slow to start the watch has made more of them: these must be blocked too
+            threads.run(() -> await(release));
+        } while (!factory.refused.await(50, TimeUnit.MILLISECONDS));
         CountDownLatch done = new CountDownLatch(1);
         Thread[] ranOn = {null};
         threads.run(() -> {
             ranOn[0] = Thread.currentThread();
             done.countDown();
         });
-        factory.refused.await(); // the watch has tried
         assertThat(done.getCount()).isOne();
 
         factory.exhausted = false;
