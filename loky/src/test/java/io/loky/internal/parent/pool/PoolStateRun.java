@@ -254,7 +254,7 @@ final class PoolStateRun {
     }
 
     private boolean actAtRest(FakeProcess process) {
-        if (process.life == Life.NOT_STARTED || setup.rest == Rest.REACH_LIMITS && willBeEnded(process)) {
+        if (process.life == Life.NOT_STARTED || (setup.rest == Rest.REACH_LIMITS && willBeEnded(process))) {
             return false;
         }
         if (process.frozen) {
@@ -274,7 +274,7 @@ final class PoolStateRun {
                 return false;
             }
         }
-        return shell.actAlone(process) || process.killed && shell.die(process);
+        return shell.actAlone(process) || (process.killed && shell.die(process));
     }
 
     /** Whether the pool will see to it that this process ends, though it does nothing by itself. */
@@ -283,8 +283,8 @@ final class PoolStateRun {
         return switch (process.seen) {
             case STARTING -> stuck && setup.startTimeout != FOREVER;
             case BUSY ->
-                process.assigned != null && process.assigned.limitNanos() != Task.UNLIMITED
-                        || stuck && setup.heartbeat != FOREVER && process.greeted;
+                (process.assigned != null && process.assigned.limitNanos() != Task.UNLIMITED)
+                        || (stuck && setup.heartbeat != FOREVER && process.greeted);
             case IDLE, RETIRING, KILLING, GONE -> true;
         };
     }

@@ -22,7 +22,9 @@ final class Shrinker {
         Shrinker shrinker = new Shrinker(script, fails);
         boolean better = true;
         while (better) {
-            better = shrinker.removeEvents() | shrinker.simplifySetup() | shrinker.simplifyEvents();
+            better = shrinker.removeEvents();
+            better |= shrinker.simplifySetup();
+            better |= shrinker.simplifyEvents();
         }
         return shrinker.smallest;
     }
