@@ -219,7 +219,7 @@ final class ActionChecks {
             // A worker that this very event starts, after the failure, does not count.
             right = event.cause == Cause.GONE
                     && story.place == Place.QUEUED
-                    && none.attempts() >= START_FAILURES_IN_A_ROW
+                    && none.attempts() == expected.failedStarts
                     && expected.failedStarts >= START_FAILURES_IN_A_ROW
                     && expected.members == (Expected.isMember(event.seenBefore) ? 1 : 0);
             coverage.met(none.timedOut() ? Case.NO_WORKER_STARTS_IN_TIME : Case.NO_WORKER_STARTS);

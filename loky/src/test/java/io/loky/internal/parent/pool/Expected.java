@@ -109,8 +109,9 @@ final class Expected {
         if (reason != EndReason.START_FAILED && !diedOfItself) {
             return;
         }
-        failedStarts++;
+        // Those that were started side by side fail side by side, for one reason.
         if (!troubled || process.startedAt > lastFailureAt) {
+            failedStarts++;
             troubled = true;
             lastFailureAt = now;
         }

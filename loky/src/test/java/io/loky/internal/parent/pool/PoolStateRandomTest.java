@@ -21,8 +21,8 @@ class PoolStateRandomTest {
     private static final long BASE_SEED =
             Long.getLong("loky.seed", ThreadLocalRandom.current().nextLong());
 
-    /** So many runs meet each case dozens of times. */
-    private static final long RUNS_THAT_MEET_ALL = 200_000;
+    /** So many runs meet even the rarest case a dozen times. */
+    private static final long RUNS_THAT_MEET_ALL = 500_000;
 
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES) // a minute on two processors that do nothing else
