@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("model")
 @Timeout(300)
 class SupervisorModelTest {
-    private static final int SCHEDULES = 150;
+    private static final int SCHEDULES = 75;
     private static final byte BARE_INT = 4;
     private static final ProcessPoolOptions OPTIONS =
             ProcessPoolOptions.builder().maxWorkers(1).build();
