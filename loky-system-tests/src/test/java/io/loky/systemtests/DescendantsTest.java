@@ -136,14 +136,14 @@ class DescendantsTest {
         }
     }
 
-    /** A worker that leaves because it was idle. */
+    /** A worker that leaves because it was idle. What has a session of its own lives on, as where the worker dies by itself. */
     @Test
     void idleTimeout_taskHasEnded_takesWhatTheTaskHasStarted() throws Exception {
         ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
                 .maxWorkers(1)
                 .idleTimeout(Duration.ofMillis(200))
                 .build());
-        startAndReturn(pool, ALL);
+        startAndReturn(pool, OF_A_DEATH);
 
         Await.until("no workers", () -> pool.snapshot().workers().isEmpty(), pool::toString);
 
@@ -154,7 +154,7 @@ class DescendantsTest {
     @Test
     void close_taskHasEnded_takesWhatTheTaskHasStarted() throws Exception {
         ProcessPoolExecutor pool = pools.create(1);
-        startAndReturn(pool, ALL);
+        startAndReturn(pool, OF_A_DEATH);
 
         pool.close();
 

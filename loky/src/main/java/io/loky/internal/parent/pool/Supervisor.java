@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -56,6 +57,12 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     /** Futures that are failed by the end of this JVM, and are told so only where it takes long. */
     private final Queue<Action<WorkerHandle>> failedAtExit = new ConcurrentLinkedQueue<>();
+
+    /** Steps whose event has happened and that are not finished: futures that they complete may not be done yet. */
+    private final AtomicInteger unfinishedSteps = new AtomicInteger();
+
+    /** The last worker is cleared. The pool is terminated once the steps before are finished, too. */
+    private volatile boolean allCleared;
 
     /** Whether the state is past RUNNING; for a look without the lock. */
     private volatile boolean shutDown;
@@ -290,6 +297,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             step.hold = unfinished && !holding;
             step.release = !unfinished && holding;
             holding = unfinished;
+            unfinishedSteps.incrementAndGet(); // under the lock: seen by whoever terminates the pool after this event
         } finally {
             lock.unlock();
         }
@@ -302,6 +310,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     /** After the actions: this JVM may end by itself only when the last future is done. */
     private void finish(Step step) {
         alarm.ringBy(step.dueNanos);
+        if (unfinishedSteps.decrementAndGet() == 0 && allCleared) {
+            alarm.off();
+            terminated.countDown();
+        }
         if (step.release) {
             keepAlive.release();
         }
@@ -347,11 +359,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             RemoteTask<?> task = (RemoteTask<?>) fail.task();
             task.failLocally(exceptions.of(task, fail.failure()));
         } else if (action instanceof Action.Terminated<WorkerHandle>) {
-            alarm.off();
             if (failedAtExit.isEmpty()) {
                 ExitHook.remove(this);
             }
-            terminated.countDown();
+            allCleared = true;
         }
     }
 
@@ -400,6 +411,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
                 }
             });
             if (stray[0] != null) {
+                finish(step);
                 throw stray[0]; // a task has got at the channel: the end of this worker, and of no other
             }
             // The worker's next task first: then there is time for the answer.
