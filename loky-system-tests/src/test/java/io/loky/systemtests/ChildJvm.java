@@ -52,6 +52,7 @@ final class ChildJvm implements AutoCloseable {
         private String classPath = System.getProperty("java.class.path");
         private Map<String, String> environment = Map.of();
         private Optional<Path> argumentFile = Optional.empty();
+        private boolean ownGroup;
 
         private Builder(String main) {
             this.main = main;
@@ -79,8 +80,20 @@ final class ChildJvm implements AutoCloseable {
             return this;
         }
 
+        /** Makes it what a program in the foreground of a terminal is: the leader of a group, for which Ctrl-C ends it. */
+        Builder ownGroup() {
+            ownGroup = true;
+            return this;
+        }
+
         ChildJvm start() throws IOException {
             List<String> command = new ArrayList<>();
+            if (ownGroup) {
+                // builds that run in the background ignore SIGINT, and so would what they start; each of these becomes
+                // the
+                // next, so that the pid stays
+                command.addAll(List.of("env", "--default-signal=INT", "setsid"));
+            }
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmArgs);
             if (argumentFile.isPresent()) {
@@ -162,7 +175,7 @@ final class ChildJvm implements AutoCloseable {
                 Processes.workersOf(pid()).forEach(Processes::killIfAlive);
                 return Processes.workersOf(pid()).isEmpty();
             });
-            Processes.deleteDirectoriesOf(pid());
+            Processes.delete(Processes.directoriesOf(pid()));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -2,6 +2,7 @@
 package io.loky.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loky.CrashReport;
 import io.loky.EndReason;
@@ -16,11 +17,14 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +129,29 @@ class CrashTest {
 
         assertThat(reportOf(victim).signal()).hasValue("SIGKILL");
         assertThat(Await.result(behind)).isEqualTo(1);
+    }
+
+    /** The future knows of the death at once; at least in the best of five times, however busy this machine is. */
+    @Test
+    void sigkill_fromOutside_failsTheTaskWithin200Millis() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(1);
+        Duration best = Duration.ofDays(1);
+        for (int round = 0; round < 5; round++) {
+            Gate started = new Gate(folder, "started-" + round);
+            TaskFuture<?> victim = pool.submit(() -> {
+                started.open();
+                Thread.sleep(600_000);
+            });
+            started.await();
+            long before = System.nanoTime();
+            Processes.kill(victim.workerPid().orElseThrow());
+            assertThatThrownBy(() -> victim.get(60, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+            Duration took = Duration.ofNanos(System.nanoTime() - before);
+            best = took.compareTo(best) < 0 ? took : best;
+            Pools.awaitIdle(pool, 1);
+        }
+
+        assertThat(best).isLessThan(Duration.ofMillis(200));
     }
 
     /** System.exit with a shutdown hook that takes a second and a thread that never ends: fails with its code. */

@@ -37,7 +37,7 @@ class ExamplesTest {
                 assertThat(hello.exitCode()).as("%s", hello).isZero();
                 assertThat(hello.out()).contains("Number of worker processes: 4");
                 assertThat(hello.err()).isEmpty();
-                OrphanTest.assertNothingIsLeftWithin5Seconds(hello.pid());
+                Processes.assertNothingIsLeftOf(hello.pid());
             }
         }
     }
@@ -63,7 +63,7 @@ class ExamplesTest {
         try (ChildJvm census =
                 ChildJvm.of(Census.class).args(args).args(folder.toString()).start()) {
             assertThat(census.exitCode()).as("%s", census).isEqualTo(exitCode);
-            OrphanTest.assertNothingIsLeftWithin5Seconds(census.pid());
+            Processes.assertNothingIsLeftOf(census.pid());
             return census.out();
         }
     }
@@ -104,7 +104,7 @@ class ExamplesTest {
             assertThat(census.out().lines().filter(line -> line.startsWith("  classes:")))
                     .as("the other two and the summary")
                     .hasSize(3);
-            OrphanTest.assertNothingIsLeftWithin5Seconds(census.pid());
+            Processes.assertNothingIsLeftOf(census.pid());
         }
     }
 

@@ -118,17 +118,20 @@ class LoopbackChannelTest {
 
     /** Workers do not outlive their killed parent on this channel either. */
     @Test
-    void parentKilled_busyAndIdleWorkers_endWithin5Seconds() throws Exception {
-        try (ChildJvm parent = ChildJvm.of(OrphanTest.Parent.class)
+    void parentKilled_workersInEveryState_nothingIsLeft() throws Exception {
+        try (ChildJvm parent = ChildJvm.of(ParentWithWorkers.class)
                 .jvmArgs("-Dio.loky.channel=loopback")
-                .args("spinning")
+                .args(ParentWithWorkers.Ending.WAIT.name(), folder.toString())
                 .start()) {
             parent.awaitOut("READY");
-            assertThat(Processes.workersOf(parent.pid())).hasSize(2);
+            assertThat(Processes.workersOf(parent.pid())).hasSizeGreaterThan(5);
 
             parent.kill();
 
-            OrphanTest.assertNothingIsLeftWithin5Seconds(parent.pid());
+            Processes.assertNothingIsLeftOf(parent.pid());
+            new Offspring(folder).assertGone();
+        } finally {
+            new Offspring(folder).kill();
         }
     }
 }

@@ -77,9 +77,23 @@ public final class Processes {
         return found;
     }
 
-    /** Cleans up after a test that has failed, or that looks at something else. */
-    static void deleteDirectoriesOf(long parentPid) throws IOException {
+    /** What is in them, with the time when it was written: for the message of a test that fails. */
+    static List<String> contentsOf(long parentPid) throws IOException {
+        List<String> found = new ArrayList<>();
         for (Path directory : directoriesOf(parentPid)) {
+            found.add(directory + " " + Files.getLastModifiedTime(directory));
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+                for (Path file : files) {
+                    found.add(file.getFileName() + " " + Files.getLastModifiedTime(file));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Cleans up after a test that has failed, or that looks at something else. */
+    static void delete(List<Path> directories) throws IOException {
+        for (Path directory : directories) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
                 for (Path file : files) {
                     Files.deleteIfExists(file);
@@ -101,6 +115,18 @@ public final class Processes {
             throw new UncheckedIOException(e);
         }
         return pids;
+    }
+
+    /** A parent that is gone has to be without workers and directories after 5 s. */
+    static void assertNothingIsLeftOf(long parentPid) throws Exception {
+        Await.untilWithin(
+                5,
+                "no worker and no directory of parent " + parentPid + " is left",
+                () -> workersOf(parentPid).isEmpty() && directoriesOf(parentPid).isEmpty(),
+                () -> workersOf(parentPid).stream()
+                                .map(pid -> pid + ": " + commandLine(pid))
+                                .toList()
+                        + ", " + directoriesOf(parentPid));
     }
 
     /** The files that a process has open at this moment. */
@@ -136,12 +162,49 @@ public final class Processes {
 
     /** Sends a signal by its name, such as {@code STOP}. */
     static void signal(String name, long pid) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+        send(name, Long.toString(pid));
+    }
+
+    /** Sends a signal to each process of a group, as a terminal does for Ctrl-C. */
+    static void signalGroup(String name, long group) throws IOException, InterruptedException {
+        send(name, "-" + group);
+    }
+
+    private static void send(String name, String target) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, "--", target)
                 .redirectErrorStream(true)
                 .start();
         String output = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (kill.waitFor() != 0) {
-            throw new IllegalStateException("kill -" + name + " " + pid + ": " + output);
+            throw new IllegalStateException("kill -" + name + " -- " + target + ": " + output);
         }
+    }
+
+    /** Freezes a process and waits until it is. */
+    static void stop(long pid) throws Exception {
+        signal("STOP", pid);
+        Await.until("process " + pid + " is stopped", () -> isStopped(pid), () -> commandLine(pid));
+    }
+
+    /** Lets a frozen process go on, if it is still there. */
+    static void continueIfAlive(long pid) throws IOException, InterruptedException {
+        if (isAlive(pid)) {
+            signal("CONT", pid);
+        }
+    }
+
+    private static boolean isStopped(long pid) throws IOException {
+        return stat(pid)[0].equals("T");
+    }
+
+    /** The session that a living process belongs to, by the pid of its leader. */
+    static long session(long pid) throws IOException {
+        return Long.parseLong(stat(pid)[3]);
+    }
+
+    /** State, parent, group, session and more; see proc(5). The command's name, which may contain anything, is left out. */
+    private static String[] stat(long pid) throws IOException {
+        String line = Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
+        return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
     }
 }

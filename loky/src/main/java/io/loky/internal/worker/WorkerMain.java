@@ -122,11 +122,14 @@ public final class WorkerMain {
 
     /** Ends what this process has started, and removes its directory: nobody else is left to do it. */
     private static void endOrphan(Path directory) {
-        Session.killMembersOfOwn();
         try {
-            PrivateDirectory.delete(directory);
-        } catch (IOException e) {
-            // Nobody is left who could be told. The next parent of the same user sweeps it.
+            Session.killMembersOfOwn();
+        } finally {
+            try {
+                PrivateDirectory.delete(directory);
+            } catch (IOException e) {
+                // Nobody is left who could be told. The next parent of the same user sweeps it.
+            }
         }
     }
 }

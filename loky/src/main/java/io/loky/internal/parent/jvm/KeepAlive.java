@@ -23,40 +23,48 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code System.exit}, signals and {@code halt} end a JVM whatever threads it has: they wait for nothing.
  */
-public final class KeepAlive {
+public class KeepAlive {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
     private static final long LINGER_NANOS = 20_000_000;
 
-    private static final AtomicInteger HOLDERS = new AtomicInteger();
-    private static final AtomicBoolean RUNNING = new AtomicBoolean();
+    private static final KeepAlive SHARED = new KeepAlive();
+
+    private final AtomicInteger holders = new AtomicInteger();
+    private final AtomicBoolean running = new AtomicBoolean();
 
     /** The keeper while it is parked until the last holder releases; else null. */
-    private static volatile @Nullable Thread parked;
+    private volatile @Nullable Thread parked;
 
-    private KeepAlive() {}
+    /** For {@link #shared}, and for tests. */
+    protected KeepAlive() {}
+
+    /** The one of this JVM. */
+    public static KeepAlive shared() {
+        return SHARED;
+    }
 
     /** The JVM must not end by itself until {@link #release}. */
-    public static void hold() {
-        HOLDERS.incrementAndGet();
-        if (!RUNNING.get() && RUNNING.compareAndSet(false, true)) {
+    public void hold() {
+        holders.incrementAndGet();
+        if (!running.get() && running.compareAndSet(false, true)) {
             startKeeper();
         }
     }
 
     /** Ends one {@link #hold}. */
-    public static void release() {
-        if (HOLDERS.decrementAndGet() == 0) {
+    public void release() {
+        if (holders.decrementAndGet() == 0) {
             LockSupport.unpark(parked);
         }
     }
 
-    private static void startKeeper() {
+    private void startKeeper() {
         try {
-            Thread keeper = ServiceThread.of("loky-keepalive", KeepAlive::keep);
+            Thread keeper = ServiceThread.of("loky-keepalive", this::keep);
             keeper.setDaemon(false);
             keeper.start();
         } catch (OutOfMemoryError e) { // unable to create native thread; the next hold tries again
-            RUNNING.set(false);
+            running.set(false);
             LOG.log(
                     Level.WARNING,
                     "no thread could be started that keeps this JVM from ending before its tasks have ended",
@@ -64,17 +72,17 @@ public final class KeepAlive {
         }
     }
 
-    private static void keep() {
+    private void keep() {
         for (; ; ) {
-            if (HOLDERS.get() > 0) {
+            if (holders.get() > 0) {
                 parked = Thread.currentThread();
-                if (HOLDERS.get() > 0) { // asked again: a release before the line above has woken nobody
-                    LockSupport.park(KeepAlive.class);
+                if (holders.get() > 0) { // asked again: a release before the line above has woken nobody
+                    LockSupport.park(this);
                 }
                 parked = null;
             } else {
-                LockSupport.parkNanos(KeepAlive.class, LINGER_NANOS);
-                if (HOLDERS.get() == 0 && hasLeft()) {
+                LockSupport.parkNanos(this, LINGER_NANOS);
+                if (holders.get() == 0 && hasLeft()) {
                     return;
                 }
             }
@@ -84,8 +92,8 @@ public final class KeepAlive {
     }
 
     /** Leaves, unless somebody who held meanwhile still believes that the keeper runs. */
-    private static boolean hasLeft() {
-        RUNNING.set(false);
-        return HOLDERS.get() == 0 || !RUNNING.compareAndSet(false, true);
+    private boolean hasLeft() {
+        running.set(false);
+        return holders.get() == 0 || !running.compareAndSet(false, true);
     }
 }

@@ -53,15 +53,25 @@ final class Leftovers {
             for (Path directory : directories) {
                 Optional<ProcessIdentity> parent = WorkerDirectory.parentOf(directory);
                 if (parent.filter(parents)
-                                .filter(ProcessIdentity::isProvablyDead)
-                                .isPresent()
-                        && isOurs(directory)) {
-                    PrivateDirectory.delete(directory);
-                    LOG.log(Level.DEBUG, () -> "swept " + directory);
+                        .filter(ProcessIdentity::isProvablyDead)
+                        .isPresent()) {
+                    remove(directory);
                 }
             }
         } catch (IOException | RuntimeException e) { // not worth a failed start: the next JVM tries again
             LOG.log(Level.DEBUG, "what killed processes have left could not be swept", e);
+        }
+    }
+
+    /** One that cannot be removed must not keep the others from it. */
+    private static void remove(Path directory) {
+        try {
+            if (isOurs(directory)) {
+                PrivateDirectory.delete(directory);
+                LOG.log(Level.DEBUG, () -> "swept " + directory);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "could not be swept: " + directory + ": " + e);
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The alarm clock of one pool: rings once at the earliest of the times that it was given. All pools share one thread, which
  * is there only while some alarm is set. Thread-safe; used without the pool's lock, since setting it may start that thread.
  */
-final class PoolAlarm {
+class PoolAlarm {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
 
     private static final ScheduledThreadPoolExecutor TIMER =

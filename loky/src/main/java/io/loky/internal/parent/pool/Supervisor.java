@@ -25,7 +25,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +52,17 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     /** Whether this JVM is kept alive for the tasks of this pool. Guarded by the lock. */
     private boolean holding;
 
-    private final PoolAlarm alarm = new PoolAlarm(this::tick);
+    private final PoolAlarm alarm;
+    private final KeepAlive keepAlive;
 
     /** Futures that are failed by the end of this JVM, and are told so only where it takes long. */
     private final Queue<Action<WorkerHandle>> failedAtExit = new ConcurrentLinkedQueue<>();
+
+    /** Steps whose event has happened and that are not finished: futures that they complete may not be done yet. */
+    private final AtomicInteger unfinishedSteps = new AtomicInteger();
+
+    /** The last worker is cleared. The pool is terminated once the steps before are finished, too. */
+    private volatile boolean allCleared;
 
     /** Whether the state is past RUNNING; for a look without the lock. */
     private volatile boolean shutDown;
@@ -63,7 +72,19 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
      * @param workers makes the handle of the worker with this index; starts nothing
      */
     Supervisor(String label, ProcessPoolOptions options, IntFunction<WorkerHandle> workers) {
+        this(label, options, workers, KeepAlive.shared(), PoolAlarm::new);
+    }
+
+    /** With a keeper and an alarm of the caller's, for models without other threads. */
+    Supervisor(
+            String label,
+            ProcessPoolOptions options,
+            IntFunction<WorkerHandle> workers,
+            KeepAlive keepAlive,
+            Function<Runnable, PoolAlarm> alarms) {
         this.label = label;
+        this.keepAlive = keepAlive;
+        this.alarm = alarms.apply(this::tick);
         this.exceptions = new FailureExceptions(label, options.startTimeout());
         this.state = new PoolState<>(
                 options.maxWorkers(),
@@ -116,12 +137,14 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     @Override
     public boolean cancel(RemoteTask<?> task, boolean killWorker) {
         boolean[] cancelled = {false};
-        handle(actions -> {
+        Step step = happen(actions -> {
             cancelled[0] = state.cancel(task, killWorker, System.nanoTime(), actions);
         });
         if (cancelled[0]) {
-            task.cancelled();
+            task.cancelled(); // first: a pool that this terminates must have no future that is not done
         }
+        perform(step.actions);
+        finish(step);
         return cancelled[0];
     }
 
@@ -274,11 +297,12 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             step.hold = unfinished && !holding;
             step.release = !unfinished && holding;
             holding = unfinished;
+            unfinishedSteps.incrementAndGet(); // under the lock: seen by whoever terminates the pool after this event
         } finally {
             lock.unlock();
         }
         if (step.hold) {
-            KeepAlive.hold();
+            keepAlive.hold();
         }
         return step;
     }
@@ -286,8 +310,12 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     /** After the actions: this JVM may end by itself only when the last future is done. */
     private void finish(Step step) {
         alarm.ringBy(step.dueNanos);
+        if (unfinishedSteps.decrementAndGet() == 0 && allCleared) {
+            alarm.off();
+            terminated.countDown();
+        }
         if (step.release) {
-            KeepAlive.release();
+            keepAlive.release();
         }
         if (step.defect != null) {
             LOG.log(Level.ERROR, label + " failed; all its tasks are failed", step.defect);
@@ -331,11 +359,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             RemoteTask<?> task = (RemoteTask<?>) fail.task();
             task.failLocally(exceptions.of(task, fail.failure()));
         } else if (action instanceof Action.Terminated<WorkerHandle>) {
-            alarm.off();
             if (failedAtExit.isEmpty()) {
                 ExitHook.remove(this);
             }
-            terminated.countDown();
+            allCleared = true;
         }
     }
 
@@ -384,6 +411,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
                 }
             });
             if (stray[0] != null) {
+                finish(step);
                 throw stray[0]; // a task has got at the channel: the end of this worker, and of no other
             }
             // The worker's next task first: then there is time for the answer.

@@ -7,6 +7,7 @@ import io.loky.TaskReceipt;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.ThrowableCodec;
+import io.loky.internal.parent.task.Outcome.Decoded;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
@@ -20,8 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.AbstractQueuedSynchronizer;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Callers wait on a latch that the thread which serves the worker opens; that is the shortest way from a worker's
  * answer to a waiting {@link #get}. Dependents hang on a {@link CompletableFuture} of their own, which is made when the
  * first one is added and is completed on another thread (see {@link CompletionThreads}).
+ *
+ * <p>Nothing here holds a lock. The end of the task on one side and a stage or an action that is being added on the other
+ * both write first and look second, so that at least one of them sees the other, and each of the two is harmless twice.
  */
 public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, RunnableFuture<V> {
     private final TaskOwner owner;
@@ -43,8 +46,8 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     private volatile @Nullable EncodedFrame frame;
 
     private volatile long workerPid = -1;
-    private volatile @Nullable CompletableFuture<V> stage;
-    private volatile @Nullable Runnable afterwards;
+    private final AtomicReference<@Nullable CompletableFuture<V>> stage = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> afterwards = new AtomicReference<>();
 
     /**
      * @param limitNanos see {@link Task#limitNanos()}
@@ -92,7 +95,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     /** Runs the action on a completion thread when the task is over, at once if it is. At most one action. */
     public void afterwards(Runnable action) {
-        afterwards(action, CompletionThreads::execute);
+        afterwards(action, owner::runAside);
     }
 
     /**
@@ -101,7 +104,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
      * @param executor must not run the action on the calling thread, which may be the one that reads answers
      */
     public void afterwards(Runnable action, Executor executor) {
-        afterwards = () -> executor.execute(action);
+        afterwards.set(() -> executor.execute(action));
         if (isDone()) {
             runAfterwards();
         }
@@ -116,13 +119,10 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         if (bare || answer.skipped() > 0) {
             Decoded<V> decoded = decode(answer);
             finish(decoded.failure() == null ? Outcome.VALUE : Outcome.FAILURE, decoded.value(), decoded.failure());
-        } else if (outcome.arrive(answer)) {
+        } else if (outcome.arrive(() -> decode(answer))) {
             ended();
         }
     }
-
-    /** What an answer holds; the value may be null without a failure. */
-    private record Decoded<V>(@Nullable V value, @Nullable Throwable failure) {}
 
     @SuppressWarnings("unchecked") // the task's static type says what it returns
     private Decoded<V> decode(Frame answer) {
@@ -174,9 +174,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     /** How the task ended, with its answer decoded. */
     private int settled() {
-        if (outcome.how() == Outcome.ANSWERED) {
-            outcome.settle(this::decode);
-        }
+        outcome.settleUninterruptibly();
         return outcome.how();
     }
 
@@ -202,26 +200,19 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         if (outcome.how() != Outcome.CANCELLED || attempts() == 0) {
             dropFrame();
         }
-        CompletableFuture<V> dependents = stage;
+        CompletableFuture<V> dependents = stage.get();
         if (dependents != null) {
-            CompletionThreads.execute(() -> completeStage(dependents));
+            owner.runAside(() -> completeStage(dependents));
         }
-        if (afterwards != null) {
-            runAfterwards();
-        }
+        runAfterwards();
     }
 
     private void runAfterwards() {
-        Runnable action;
-        // Completion and registration may meet here; the action runs once. Not the monitor of the outcome: who decodes
-        // the
-        // answer holds that while the user's code runs, and this may be the thread that reads the next answer.
-        synchronized (site) {
-            action = afterwards;
-            afterwards = null;
-        }
-        if (action != null) {
-            action.run();
+        if (afterwards.get() != null) {
+            Runnable action = afterwards.getAndSet(null); // completion and registration may meet here: it runs once
+            if (action != null) {
+                action.run();
+            }
         }
     }
 
@@ -255,11 +246,18 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public Status status() {
-        return switch (settled()) {
+        return statusOf(settled());
+    }
+
+    private Status statusOf(int how) {
+        return switch (how) {
             case Outcome.VALUE -> Status.SUCCEEDED;
             case Outcome.FAILURE -> Status.FAILED;
             case Outcome.CANCELLED -> Status.CANCELLED;
-            default -> state() == TaskState.NEW || state() == TaskState.QUEUED ? Status.QUEUED : Status.RUNNING;
+            default -> {
+                TaskState state = state();
+                yield state == TaskState.NEW || state == TaskState.QUEUED ? Status.QUEUED : Status.RUNNING;
+            }
         };
     }
 
@@ -298,21 +296,27 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         if (!isDone()) { // an interrupted caller gets what is there already, as from every Future
             outcome.await();
         }
+        outcome.settle();
         return report();
     }
 
     @Override
     public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        Objects.requireNonNull(unit, "unit"); // also of a task that is done, as from every Future
-        if (!isDone() && !outcome.await(unit.toNanos(timeout))) {
+        long nanos = Objects.requireNonNull(unit, "unit").toNanos(timeout); // also of a task that is done
+        long deadline = System.nanoTime() + nanos;
+        if (!isDone() && !outcome.await(nanos)) {
             throw new TimeoutException(description() + " was not done within " + timeout + " " + unit + "; it is "
-                    + status() + " and goes on");
+                    + statusOf(Outcome.PENDING) + " and goes on");
+        }
+        if (!outcome.settle(deadline - System.nanoTime())) {
+            throw new TimeoutException(description() + " is done, but its answer, which another thread is decoding, was"
+                    + " not there within " + timeout + " " + unit + "; that goes on");
         }
         return report();
     }
 
     private V report() throws ExecutionException {
-        if (settled() == Outcome.CANCELLED) {
+        if (outcome.how() == Outcome.CANCELLED) {
             throw cancellation();
         }
         Throwable failure = outcome.failure();
@@ -359,21 +363,21 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public CompletableFuture<V> stage() {
-        CompletableFuture<V> dependents = stage;
-        if (dependents == null) {
-            synchronized (outcome) {
-                dependents = stage;
-                if (dependents == null) {
-                    dependents = new CancellingFuture<>(this);
-                    stage = dependents;
-                }
-            }
-            // Whoever completed the task before the stage was there did not see it.
-            if (isDone()) {
-                completeStage(dependents);
-            }
+        CompletableFuture<V> dependents = stage.get();
+        if (dependents != null) {
+            return dependents;
         }
-        return dependents;
+        CompletableFuture<V> made = new CancellingFuture<>(this);
+        if (isDone()) {
+            completeStage(made); // before anybody else can hang something on it that would run here
+        }
+        if (!stage.compareAndSet(null, made)) {
+            return Objects.requireNonNull(stage.get()); // it is never taken away again
+        }
+        if (!made.isDone() && isDone()) { // whoever completed the task meanwhile may not have seen the stage
+            owner.runAside(() -> completeStage(made));
+        }
+        return made;
     }
 
     private void completeStage(CompletableFuture<V> dependents) {
@@ -388,8 +392,8 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @Override
     public String toString() {
-        boolean undecoded = outcome.how() == Outcome.ANSWERED; // decoding runs user code: not for a mere word about it
-        return description() + "[" + (undecoded ? "ANSWERED" : status()) + "]";
+        int how = outcome.how(); // decoding runs user code: not for a mere word about it
+        return description() + "[" + (how == Outcome.ANSWERED ? "ANSWERED" : statusOf(how)) + "]";
     }
 
     /** The stage of a task: cancelling it cancels the task. */
@@ -412,97 +416,6 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         @Override
         public <U> CompletableFuture<U> newIncompleteFuture() {
             return new CompletableFuture<>();
-        }
-    }
-
-    /**
-     * How the task ended, and the latch that its callers wait on.
-     *
-     * <pre>
-     *   PENDING -> COMPLETING -> VALUE | FAILURE | CANCELLED
-     *   PENDING -> COMPLETING -> ANSWERED -> VALUE | FAILURE       decoded by the first who asks
-     * </pre>
-     */
-    private static final class Outcome<V> extends AbstractQueuedSynchronizer {
-        private static final long serialVersionUID = 1L;
-        static final int PENDING = 0;
-        private static final int COMPLETING = 1;
-        static final int ANSWERED = 2;
-        static final int VALUE = 3;
-        static final int FAILURE = 4;
-        static final int CANCELLED = 5;
-
-        // Written before the volatile write of the state that publishes them.
-        private transient @Nullable V value;
-        private transient @Nullable Throwable failure;
-        private transient @Nullable Frame answer;
-
-        int how() {
-            int state = getState();
-            return state == COMPLETING ? PENDING : state;
-        }
-
-        boolean arrive(Frame arrived) {
-            if (!compareAndSetState(PENDING, COMPLETING)) {
-                return false;
-            }
-            answer = arrived;
-            return releaseShared(ANSWERED);
-        }
-
-        /** Decodes the answer, once: whoever comes meanwhile waits for it, as for the end of the task. */
-        synchronized void settle(Function<Frame, Decoded<V>> decoder) {
-            Frame undecoded = answer;
-            if (getState() != ANSWERED || undecoded == null) {
-                return;
-            }
-            Decoded<V> decoded = decoder.apply(undecoded);
-            value = decoded.value();
-            failure = decoded.failure();
-            answer = null;
-            setState(failure == null ? VALUE : FAILURE);
-        }
-
-        boolean complete(int how, @Nullable V newValue, @Nullable Throwable newFailure) {
-            if (!compareAndSetState(PENDING, COMPLETING)) {
-                return false;
-            }
-            value = newValue;
-            failure = newFailure;
-            return releaseShared(how);
-        }
-
-        @SuppressWarnings("NullAway") // a task may well return null; its type V then says so
-        V value() {
-            return value;
-        }
-
-        @Nullable
-        Throwable failure() {
-            return failure;
-        }
-
-        void await() throws InterruptedException {
-            acquireSharedInterruptibly(0);
-        }
-
-        boolean await(long nanos) throws InterruptedException {
-            return tryAcquireSharedNanos(0, nanos);
-        }
-
-        void awaitUninterruptibly() {
-            acquireShared(0);
-        }
-
-        @Override
-        protected int tryAcquireShared(int ignored) {
-            return getState() > COMPLETING ? 1 : -1;
-        }
-
-        @Override
-        protected boolean tryReleaseShared(int how) {
-            setState(how);
-            return true;
         }
     }
 }

@@ -17,4 +17,9 @@ public interface TaskOwner {
      * @throws java.util.concurrent.RejectedExecutionException if the pool takes no more tasks
      */
     void start(RemoteTask<?> task);
+
+    /** Runs what depends on a task, and not on the calling thread: that may be one which a worker's answers wait for. */
+    default void runAside(Runnable dependent) {
+        CompletionThreads.execute(dependent);
+    }
 }

@@ -164,6 +164,35 @@ class SupervisorTest {
         assertThat(pool.isTerminated()).isTrue();
     }
 
+    /** Both workers die by themselves while the pool is still busy with failing the first future. */
+    @Test
+    void terminated_notBeforeTheLastFutureIsDone() throws Exception {
+        List<Boolean> seen = new ArrayList<>();
+        List<RemoteTask<?>> tasks = new ArrayList<>();
+        Supervisor[] pool = {null};
+        pool[0] = supervisor(index -> new FakeWorker(index) {
+            {
+                workers.add(this);
+            }
+
+            @Override
+            public void kill() {
+                workers.get(0).dies(1);
+                workers.get(1).dies(2);
+                seen.add(pool[0].isTerminated() && !tasks.get(1).isDone());
+            }
+        });
+        tasks.add(submit(pool[0]));
+        tasks.add(submit(pool[0]));
+        workers.forEach(FakeWorker::ready);
+
+        pool[0].shutdownNow();
+
+        assertThat(seen).containsExactly(false, false);
+        assertThat(tasks).allMatch(RemoteTask::isDone);
+        assertThat(pool[0].isTerminated()).isTrue();
+    }
+
     // ---- the words of the scripts ---------------------------------------------------------------------------------
 
     private static Supervisor supervisor(IntFunction<FakeWorker> make) {

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -266,6 +267,103 @@ class RemoteTaskTest {
             assertThat(result.get()).isSameAs(task.resultNow());
         }
         assertThat(task.resultNow()).containsExactly(1, 2);
+    }
+
+    /** With real threads, since a model does not miss a wake-up: a caller that is not woken hangs here. */
+    @Test
+    void get_justWhenTheAnswerComes_returns() throws Exception {
+        CyclicBarrier start = new CyclicBarrier(3);
+        Object value = List.of(1);
+        for (int round = 0; round < 3_000; round++) {
+            RemoteTask<Object> task = round % 2 == 0 ? pool.sentTask() : pool.newTask(value);
+            pool.start(task);
+            Frame answer = round % 2 == 0 ? FakePool.valueFrame(task, 1) : FakePool.valueFrame(task, value);
+            Future<Object> other = threads.submit(() -> {
+                start.await();
+                return task.get(100, TimeUnit.SECONDS);
+            });
+            Future<Boolean> answering = threads.submit(() -> {
+                start.await();
+                return pool.answer(task, answer);
+            });
+            start.await();
+
+            Object result = task.get();
+
+            assertThat(other.get()).isSameAs(result);
+            assertThat(result).isEqualTo(round % 2 == 0 ? 1 : value);
+            assertThat(answering.get()).isTrue();
+        }
+    }
+
+    // ---- while another thread decodes -------------------------------------------------------------------------------
+
+    @Test
+    void get_whileAnotherThreadDecodes_waitsNoLongerThanItsLimit() throws Exception {
+        RemoteTask<Slow> task = pool.sentTask();
+        Future<Slow> decoding = decodeSlowly(task);
+
+        assertThatExceptionOfType(TimeoutException.class)
+                .isThrownBy(() -> task.get(1, TimeUnit.MILLISECONDS))
+                .withMessage("task #1 'sample' is done, but its answer, which another thread is decoding, was not there"
+                        + " within 1 MILLISECONDS; that goes on");
+
+        Slow.mayGoOn.countDown();
+        assertThat(task.get(60, TimeUnit.SECONDS)).isSameAs(decoding.get());
+    }
+
+    @Test
+    void get_whileAnotherThreadDecodes_canBeInterrupted() throws Exception {
+        RemoteTask<Slow> task = pool.sentTask();
+        Future<Slow> decoding = decodeSlowly(task);
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(task::get);
+
+        Slow.mayGoOn.countDown();
+        assertThat(task.get()).isSameAs(decoding.get());
+    }
+
+    @Test
+    void status_whileAnotherThreadDecodes_waitsAndKeepsTheInterrupt() throws Exception {
+        RemoteTask<Slow> task = pool.sentTask();
+        Future<Slow> decoding = decodeSlowly(task);
+        Future<Status> status = threads.submit(() -> {
+            Thread.currentThread().interrupt();
+            Status seen = task.status();
+            return Thread.interrupted() ? seen : Status.FAILED;
+        });
+
+        assertThat(task.toString()).isEqualTo("task #1 'sample'[ANSWERED]");
+        Slow.mayGoOn.countDown();
+
+        assertThat(status.get()).isEqualTo(Status.SUCCEEDED);
+        assertThat(task.resultNow()).isSameAs(decoding.get());
+    }
+
+    /** What decodes is user code, and may wait for a later answer: the thread that brings answers must not wait for it. */
+    @Test
+    void afterwards_whileAnotherThreadDecodes_doesNotWait() throws Exception {
+        RemoteTask<Slow> task = pool.sentTask();
+        Future<Slow> decoding = decodeSlowly(task);
+        CountDownLatch ran = new CountDownLatch(1);
+
+        task.afterwards(ran::countDown);
+
+        ran.await();
+        assertThat(decoding.isDone()).isFalse();
+        Slow.mayGoOn.countDown();
+        assertThat(decoding.get()).isNotNull();
+    }
+
+    /** Has a thread decode an answer that will not be decoded before the test says so. */
+    private Future<Slow> decodeSlowly(RemoteTask<Slow> task) throws Exception {
+        Slow.begun = new CountDownLatch(1);
+        Slow.mayGoOn = new CountDownLatch(1);
+        pool.answer(task, new Slow());
+        Future<Slow> decoding = threads.submit(() -> task.get());
+        Slow.begun.await();
+        return decoding;
     }
 
     @Test
@@ -520,6 +618,30 @@ class RemoteTaskTest {
         }
     }
 
+    /** The thread that ends a task, which reads the answers of a worker, must not wait for the user's readObject. */
+    @Test
+    void afterwards_whileTheAnswerIsBeingDecoded_doesNotWaitForThat() throws Exception {
+        RemoteTask<SlowToRead> task = pool.sentTask();
+        pool.answer(task, new SlowToRead());
+        FutureTask<SlowToRead> get = new FutureTask<>(task::get);
+        new Thread(get, "getter").start();
+        assertThat(SlowToRead.BEGUN.await(60, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch ran = new CountDownLatch(1);
+        FutureTask<Void> adding = new FutureTask<>(() -> task.afterwards(ran::countDown), null);
+        new Thread(adding, "reader").start();
+
+        boolean returned;
+        try {
+            returned = ran.await(5, TimeUnit.SECONDS);
+        } finally {
+            SlowToRead.GO.countDown();
+        }
+
+        assertThat(returned).as("the action has run meanwhile").isTrue();
+        assertThat(get.get(60, TimeUnit.SECONDS)).isNotNull();
+        assertThat(adding.get(60, TimeUnit.SECONDS)).isNull();
+    }
+
     // ---- what was sent
     // -------------------------------------------------------------------------------------------------------
 
@@ -593,6 +715,23 @@ class RemoteTaskTest {
         }
     }
 
+    /** Is rebuilt when the test says so. */
+    private static final class SlowToRead implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private static final CountDownLatch BEGUN = new CountDownLatch(1);
+        private static final CountDownLatch GO = new CountDownLatch(1);
+
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+            in.defaultReadObject();
+            BEGUN.countDown();
+            try {
+                GO.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+
     /** Notes which thread has rebuilt it. */
     private static final class Witness implements Serializable {
         private static final long serialVersionUID = 1L;
@@ -601,6 +740,19 @@ class RemoteTaskTest {
         private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
             in.defaultReadObject();
             readBy = Thread.currentThread();
+        }
+    }
+
+    /** Takes its time to be rebuilt. */
+    private static final class Slow implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private static volatile CountDownLatch begun;
+        private static volatile CountDownLatch mayGoOn;
+
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+            in.defaultReadObject();
+            begun.countDown();
+            awaitWithoutChecked(mayGoOn);
         }
     }
 
