@@ -187,7 +187,7 @@ final class CheckedState {
             coverage.met(
                     !mustFail
                             ? Case.TASK_RETURNED_TO_THE_QUEUE
-                            : begun ? Case.DIED_TASK_BEGUN : Case.TASK_GIVEN_UP_AFTER_LOST_STARTS);
+                            : begun ? Case.TASK_LOST_WITH_ITS_WORKER : Case.TASK_GIVEN_UP_AFTER_LOST_STARTS);
             if (reason == EndReason.UNRESPONSIVE) {
                 coverage.met(begun ? Case.SILENT_TASK_BEGUN : Case.SILENT_TASK_NOT_BEGUN);
             }
