@@ -171,6 +171,19 @@ class ParentEndTest {
         }
     }
 
+    /** A worker died, and its parent before it could remove that one's files: another worker, which lives, does. */
+    @Test
+    void program_isKilledRightAfterAWorkerDied_nothingIsLeft() throws Exception {
+        try (ChildJvm parent = start(Ending.WAIT)) {
+            Processes.stop(parent.pid());
+            Processes.kill(pid(WorkerState.SPINNING));
+            Processes.kill(pid(WorkerState.STOPPED_STARTING));
+            parent.kill();
+
+            assertNothingIsLeftOf(parent);
+        }
+    }
+
     /** Killed as soon as one, two, three or four workers have a process, none of which is ready. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})

@@ -8,14 +8,20 @@ import io.loky.systemtests.Offspring.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A program that has a worker in each state that there is, says so, and then ends as it is told. Its arguments are an
  * {@link Ending}, and a folder, in which each worker's pid is in the file that has the name of its state.
  */
 final class ParentWithWorkers {
+    /** Held until the end: a pool that is dropped kills the workers that it does not need. */
+    private static final List<ProcessPoolExecutor> POOLS = new ArrayList<>();
+
     private ParentWithWorkers() {}
 
     /** What the program does once it is ready. */
@@ -159,10 +165,12 @@ final class ParentWithWorkers {
     }
 
     private static ProcessPoolExecutor pool(int workers) {
-        return ProcessPoolExecutor.create(ProcessPoolOptions.builder()
+        ProcessPoolExecutor pool = ProcessPoolExecutor.create(ProcessPoolOptions.builder()
                 .maxWorkers(workers)
                 .idleTimeout(Duration.ofHours(1))
                 .build());
+        POOLS.add(pool);
+        return pool;
     }
 
     /** Ignores interrupts, and everything else. */
@@ -195,9 +203,11 @@ final class ParentWithWorkers {
         }
     }
 
+    /** A megabyte a second: enough to fill a pipe that nobody reads, and not the memory of the test that reads it. */
     private static void print() {
         for (; ; ) {
             System.out.println("x".repeat(1000));
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }

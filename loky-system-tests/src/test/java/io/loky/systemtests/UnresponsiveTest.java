@@ -312,8 +312,12 @@ class UnresponsiveTest {
     @EnumSource(End.class)
     void end_ofAPoolWithFrozenWorkers_takesABoundedTime(End end) throws Exception {
         ProcessPoolExecutor pool = warm(2, FAST);
-        TaskFuture<?> busy = pool.submit(() -> Thread.sleep(600_000));
-        Await.until("it runs", () -> pool.snapshot().runningTasks() == 1);
+        Gate started = new Gate(folder, "started");
+        TaskFuture<?> busy = pool.submit(() -> {
+            started.open();
+            Thread.sleep(600_000);
+        });
+        started.await(); // one that was frozen before it had begun the task would not fail it: it would run elsewhere
         for (long pid : Pools.pids(pool)) {
             Processes.stop(pid);
         }

@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String WORKER = "io.loky.internal.worker..";
     private static final String CODEC = "io.loky.internal.codec..";
     private static final String WIRE = "io.loky.internal.wire..";
+    private static final String DIRECTORY = "io.loky.internal.directory..";
     private static final String PROCESS = "io.loky.internal.process..";
 
     private static JavaClasses library;
@@ -94,6 +95,16 @@ class ArchitectureTest {
                 .resideInAPackage(PROCESS)
                 .should()
                 .onlyDependOnClassesThat(resideInAPackage(PROCESS).or(not(resideInAPackage("io.loky.."))))
+                .check(library);
+    }
+
+    @Test
+    void directory_anyClass_knowsNeitherSide() {
+        classes()
+                .that()
+                .resideInAPackage(DIRECTORY)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(DIRECTORY, PROCESS).or(not(resideInAPackage("io.loky.."))))
                 .check(library);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
  * The command line of a worker's main class, as the parent writes it and the worker reads it.
  *
  * @param channel {@link #PIPES}, or the port on the loopback interface to connect to
- * @param directory the worker's own directory: begin mark, crash log
+ * @param directory the worker's own directory
  * @param label the worker's name in process lists and of its threads, such as {@code loky-pool-1-worker-3}
  * @param heartbeatMillis how long it may wait between two beats of its {@link Pulse}
  */
@@ -20,12 +20,6 @@ public record WorkerArguments(String channel, String directory, String label, lo
 
     /** Where the worker writes, with {@link #PIPES}. */
     public static final int OUT_FD = 4;
-
-    /** The begin mark's file in the worker's directory. */
-    public static final String MARK_FILE = "begun";
-
-    /** The pulse's file in the worker's directory. */
-    public static final String PULSE_FILE = "pulse";
 
     public List<String> toList() {
         return List.of(channel, directory, label, Long.toString(heartbeatMillis));

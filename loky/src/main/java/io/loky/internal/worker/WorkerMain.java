@@ -2,6 +2,8 @@
 package io.loky.internal.worker;
 
 import io.loky.internal.codec.SafeText;
+import io.loky.internal.directory.Leftovers;
+import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.process.Session;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.ChannelBrokenException;
@@ -9,7 +11,6 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.LastWords;
-import io.loky.internal.wire.PrivateDirectory;
 import io.loky.internal.wire.Pulse;
 import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
@@ -31,7 +32,7 @@ public final class WorkerMain {
     public static void main(String[] args) {
         WorkerArguments arguments = WorkerArguments.parse(args);
         Thread.currentThread().setName(arguments.label());
-        Path directory = Path.of(arguments.directory());
+        WorkerDirectory directory = new WorkerDirectory(Path.of(arguments.directory()));
         try {
             // The first read blocks on the parent's pipe, so from here on the parent's death ends this JVM.
             WorkerChannel channel = openChannel(arguments);
@@ -39,7 +40,7 @@ public final class WorkerMain {
             channel.connect();
             FrameReader in = new FrameReader(channel.in());
             BeginMark mark = makeMark(directory);
-            startPulse(arguments);
+            startPulse(directory, arguments);
             ExitGuard.install();
             new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
                     .encode()
@@ -62,21 +63,18 @@ public final class WorkerMain {
         }
     }
 
-    private static BeginMark makeMark(Path directory) {
+    private static BeginMark makeMark(WorkerDirectory directory) {
         try {
-            PrivateDirectory.make(directory);
-            return BeginMark.create(directory.resolve(WorkerArguments.MARK_FILE));
+            directory.make();
+            return BeginMark.create(directory.markFile());
         } catch (IOException e) {
             throw new UncheckedIOException("the begin mark cannot be made: " + e, e);
         }
     }
 
-    private static void startPulse(WorkerArguments arguments) {
+    private static void startPulse(WorkerDirectory directory, WorkerArguments arguments) {
         try {
-            Pulse.start(
-                    Path.of(arguments.directory(), WorkerArguments.PULSE_FILE),
-                    arguments.heartbeatMillis(),
-                    arguments.label() + "-pulse");
+            Pulse.start(directory.pulseFile(), arguments.heartbeatMillis(), arguments.label() + "-pulse");
         } catch (IOException e) {
             throw new UncheckedIOException("the pulse cannot be started: " + e, e);
         }
@@ -108,7 +106,7 @@ public final class WorkerMain {
      * Ends this JVM at once, since nobody is left to work for, or it cannot. No shutdown hooks: a hook of the user's code
      * that hangs would keep an orphan alive.
      */
-    private static void end(Throwable reason, Path directory) {
+    private static void end(Throwable reason, WorkerDirectory directory) {
         // A stream that ends, and one that cannot be written to, mean that the parent is gone and cannot clean up.
         if (reason instanceof IOException && !(reason instanceof ChannelBrokenException)) {
             try {
@@ -120,13 +118,14 @@ public final class WorkerMain {
         LastWords.sayAndHalt("cannot go on: " + SafeText.of(reason), WorkerExit.UNFIT);
     }
 
-    /** Ends what this process has started, and removes its directory: nobody else is left to do it. */
-    private static void endOrphan(Path directory) {
+    /** Ends what this process has started, and removes the files: nobody else is left to do it. */
+    private static void endOrphan(WorkerDirectory directory) {
         try {
             Session.killMembersOfOwn();
         } finally {
             try {
-                PrivateDirectory.delete(directory);
+                directory.delete();
+                Leftovers.sweepBeside(directory);
             } catch (IOException e) {
                 // Nobody is left who could be told. The next parent of the same user sweeps it.
             }

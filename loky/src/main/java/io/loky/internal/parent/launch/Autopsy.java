@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.crash.CrashLog;
 import io.loky.internal.wire.BeginMark;
 import java.io.IOException;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.jvm.ExitHook;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * the workers do it.
  */
 final class DirectoriesAtExit implements ExitHook.AtExit {
+    private static final System.Logger LOG = System.getLogger("io.loky.worker");
     private static final Set<WorkerDirectory> DIRECTORIES = ConcurrentHashMap.newKeySet();
 
     static {
@@ -31,12 +34,18 @@ final class DirectoriesAtExit implements ExitHook.AtExit {
         }
     }
 
-    static void remove(WorkerDirectory directory) {
-        DIRECTORIES.remove(directory);
+    /** The worker has ended. */
+    static void delete(WorkerDirectory directory) {
+        try {
+            directory.delete();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the directory of a worker could not be deleted: " + directory.path(), e);
+        }
+        DIRECTORIES.remove(directory); // last: until then the exit of this JVM sees to it
     }
 
     @Override
     public void clean() {
-        DIRECTORIES.forEach(WorkerDirectory::delete);
+        DIRECTORIES.forEach(DirectoriesAtExit::delete);
     }
 }

@@ -2,8 +2,8 @@
 package io.loky.internal.parent.launch;
 
 import io.loky.ProcessPoolOptions;
+import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.crash.CrashLog;
-import io.loky.internal.wire.PrivateDirectory;
 import io.loky.internal.wire.WorkerArguments;
 import java.io.File;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class JavaCommand {
         rest.add(MAIN);
         rest.addAll(arguments.toList());
         if (classPath.length() > LONG_CLASS_PATH) {
-            PrivateDirectory.make(directory.path());
+            directory.make();
             Files.write(
                     directory.argumentFile(),
                     rest.stream().map(JavaCommand::quoted).toList());

@@ -3,6 +3,7 @@ package io.loky.internal.parent.launch;
 
 import io.loky.OutputRouting;
 import io.loky.ProcessPoolOptions;
+import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.wire.WorkerArguments;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.directory.Leftovers;
 import io.loky.internal.parent.thread.ServiceThreads;
 import io.loky.internal.process.ProcessStat;
 import io.loky.internal.process.Session;
@@ -67,7 +68,7 @@ final class ProcessTree {
         }
         if (!killed.isEmpty()) {
             killed.add(worker.pid());
-            Leftovers.sweepAfter(killed);
+            Leftovers.sweepAfter(killed, text -> LOG.log(Level.DEBUG, text));
         }
     }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.directory.Leftovers;
+import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.parent.thread.ServiceThreads;
@@ -217,7 +219,8 @@ public final class WorkerProcess implements WorkerHandle {
                 t.kill();
             }
             var unused = p.onExit().thenRun(this::ended);
-            ServiceThreads.execute(Leftovers::sweepOnce); // while the worker starts
+            // while the worker starts
+            ServiceThreads.execute(() -> Leftovers.sweepOnce(text -> LOG.log(Level.DEBUG, text)));
             Thread.currentThread().setName(label + " (pid " + p.pid() + ")");
             OutputDrain d = OutputDrain.start(c.output(p), plan.output(), label + "-output");
             drain = d;
@@ -363,8 +366,7 @@ public final class WorkerProcess implements WorkerHandle {
         }
         WorkerDirectory left = directory;
         if (left != null) {
-            left.delete();
-            DirectoriesAtExit.remove(left);
+            DirectoriesAtExit.delete(left);
         }
         ParentChannel c = channel;
         if (c != null) {

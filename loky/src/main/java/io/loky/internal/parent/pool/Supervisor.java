@@ -27,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -137,14 +138,16 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     @Override
     public boolean cancel(RemoteTask<?> task, boolean killWorker) {
         boolean[] cancelled = {false};
-        Step step = happen(actions -> {
-            cancelled[0] = state.cancel(task, killWorker, System.nanoTime(), actions);
-        });
-        if (cancelled[0]) {
-            task.cancelled(); // first: a pool that this terminates must have no future that is not done
-        }
-        perform(step.actions);
-        finish(step);
+        handle(
+                actions -> {
+                    cancelled[0] = state.cancel(task, killWorker, System.nanoTime(), actions);
+                },
+                actions -> {
+                    if (cancelled[0]) {
+                        task.cancelled(); // first: it waits for nothing that the actions do
+                    }
+                    perform(actions);
+                });
         return cancelled[0];
     }
 
@@ -233,15 +236,13 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     @Override
     public void stop() {
-        Step step = happen(actions -> state.stop(System.nanoTime(), actions));
-        for (Action<WorkerHandle> action : step.actions) {
-            if (action instanceof Action.Fail<WorkerHandle>) {
-                failedAtExit.add(action);
-            } else {
-                perform(action);
+        handle(actions -> state.stop(System.nanoTime(), actions), actions -> {
+            List<Action<WorkerHandle>> others = new ArrayList<>();
+            for (Action<WorkerHandle> action : actions) {
+                (action instanceof Action.Fail<WorkerHandle> ? failedAtExit : others).add(action);
             }
-        }
-        finish(step);
+            perform(others);
+        });
     }
 
     @Override
@@ -274,14 +275,25 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     /** Lets an event happen and does what it makes necessary. What is wrong in the state, if something is. */
     private @Nullable Throwable handle(Event event) {
-        Step step = happen(event);
-        perform(step.actions);
-        finish(step);
+        return handle(event, this::perform);
+    }
+
+    /** The same, with more to do than the actions, or with less. */
+    private @Nullable Throwable handle(Event event, Consumer<List<Action<WorkerHandle>>> doing) {
+        Step step = new Step();
+        happen(event, step);
+        try {
+            if (step.hold) {
+                keepAlive.hold();
+            }
+            doing.accept(step.actions);
+        } finally {
+            finish(step); // whatever was thrown: a step that is never finished keeps the pool from terminating
+        }
         return step.defect;
     }
 
-    private Step happen(Event event) {
-        Step step = new Step();
+    private void happen(Event event, Step step) {
         lock.lock();
         try {
             try {
@@ -301,10 +313,6 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         } finally {
             lock.unlock();
         }
-        if (step.hold) {
-            keepAlive.hold();
-        }
-        return step;
     }
 
     /** After the actions: this JVM may end by itself only when the last future is done. */
@@ -402,26 +410,27 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             RemoteTask<?>[] task = {null};
             boolean[] deliver = {false};
             IllegalArgumentException[] stray = {null};
-            Step step = happen(actions -> {
-                task[0] = (RemoteTask<?>) worker.task;
-                try {
-                    deliver[0] = state.answered(worker, answer.taskId(), System.nanoTime(), actions);
-                } catch (IllegalArgumentException e) {
-                    stray[0] = e;
-                }
-            });
+            handle(
+                    actions -> {
+                        task[0] = (RemoteTask<?>) worker.task;
+                        try {
+                            deliver[0] = state.answered(worker, answer.taskId(), System.nanoTime(), actions);
+                        } catch (IllegalArgumentException e) {
+                            stray[0] = e;
+                        }
+                    },
+                    actions -> {
+                        // The worker's next task first: then there is time for the answer.
+                        perform(actions);
+                        if (deliver[0]) {
+                            deliver(task[0], answer);
+                        } else if (task[0] != null && stray[0] == null) {
+                            task[0].dropFrame();
+                        }
+                    });
             if (stray[0] != null) {
-                finish(step);
                 throw stray[0]; // a task has got at the channel: the end of this worker, and of no other
             }
-            // The worker's next task first: then there is time for the answer.
-            perform(step.actions);
-            if (deliver[0]) {
-                deliver(task[0], answer);
-            } else if (task[0] != null) {
-                task[0].dropFrame();
-            }
-            finish(step);
         }
 
         private void deliver(RemoteTask<?> task, Frame answer) {

@@ -4,6 +4,7 @@ package io.loky.internal.parent.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loky.ProcessPoolOptions;
+import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.wire.WorkerArguments;
 import java.io.File;
 import java.io.IOException;

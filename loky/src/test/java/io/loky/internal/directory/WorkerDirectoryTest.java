@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.loky.internal.parent.launch;
+package io.loky.internal.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loky.internal.wire.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -18,8 +17,8 @@ class WorkerDirectoryTest {
         WorkerDirectory second = WorkerDirectory.choose();
         assertThat(first.path()).doesNotExist().isNotEqualTo(second.path());
         try {
-            PrivateDirectory.make(first.path());
-            PrivateDirectory.make(first.path());
+            first.make();
+            first.make();
 
             assertThat(first.path()).isDirectory();
             assertThat(first.path().getFileName().toString())
@@ -37,7 +36,7 @@ class WorkerDirectoryTest {
     @Test
     void delete_directoryWithFiles_removesAllOfIt() throws IOException {
         WorkerDirectory directory = WorkerDirectory.choose();
-        PrivateDirectory.make(directory.path());
+        directory.make();
         Files.writeString(directory.markFile(), "x");
         Files.writeString(directory.argumentFile(), "y");
 
