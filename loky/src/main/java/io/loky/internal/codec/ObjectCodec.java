@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
@@ -31,14 +30,21 @@ public final class ObjectCodec {
     private static final byte STRING = 7;
     private static final byte BYTES = 8;
 
-    private ObjectCodec() {}
+    private final ClassNames names;
+
+    /**
+     * @param names how this side says which class it means
+     */
+    public ObjectCodec(ClassNames names) {
+        this.names = names;
+    }
 
     /**
      * @throws java.io.NotSerializableException if the object, or one that it refers to, is not {@link
      *     java.io.Serializable}
      * @throws IOException if the object's own {@code writeObject} says so, or the bytes exceed a frame
      */
-    public static void write(@Nullable Object value, OutputStream out) throws IOException {
+    public void write(@Nullable Object value, OutputStream out) throws IOException {
         if (value == null) {
             out.write(NULL);
         } else if (value instanceof Boolean flag) {
@@ -65,11 +71,11 @@ public final class ObjectCodec {
     }
 
     /** The objects as one object stream, so that what they share stays shared. */
-    static void writeStream(OutputStream out, @Nullable Object... objects) throws IOException {
+    void writeStream(OutputStream out, @Nullable Object... objects) throws IOException {
         // No try-with-resources: after a failure the JVM's one spare OutOfMemoryError may come again from close(), and
         // an
         // exception that suppresses itself hides itself.
-        ObjectOutputStream stream = new ObjectOutputStream(out);
+        ObjectWriter stream = openStream(out);
         for (Object object : objects) {
             stream.writeObject(object);
         }
@@ -92,12 +98,10 @@ public final class ObjectCodec {
     }
 
     /**
-     * @param loader finds the classes of an object stream
      * @throws ClassNotFoundException if a class of the object is not there on this side
      * @throws IOException if the object's own {@code readObject} says so, or the bytes are not of this codec
      */
-    public static @Nullable Object read(byte[] bytes, @Nullable ClassLoader loader)
-            throws IOException, ClassNotFoundException {
+    public @Nullable Object read(byte[] bytes) throws IOException, ClassNotFoundException {
         if (bytes.length == 0) {
             throw new StreamCorruptedException("a value of no bytes");
         }
@@ -112,7 +116,7 @@ public final class ObjectCodec {
             case STRING -> new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);
             case BYTES -> Arrays.copyOfRange(bytes, 1, bytes.length);
             case STREAM -> {
-                try (ObjectInputStream in = openStream(bytes, 1, loader)) {
+                try (ObjectInputStream in = openStream(bytes, 1)) {
                     yield in.readObject();
                 }
             }
@@ -127,7 +131,15 @@ public final class ObjectCodec {
         return rest;
     }
 
-    static ObjectInputStream openStream(byte[] bytes, int offset, @Nullable ClassLoader loader) throws IOException {
-        return new LoaderObjectInputStream(new ByteArrayInputStream(bytes, offset, bytes.length - offset), loader);
+    ObjectWriter openStream(OutputStream out) throws IOException {
+        return new ObjectWriter(out, names);
+    }
+
+    ObjectReader openStream(byte[] bytes, int offset) throws IOException {
+        return new ObjectReader(new ByteArrayInputStream(bytes, offset, bytes.length - offset), names);
+    }
+
+    ClassNames names() {
+        return names;
     }
 }

@@ -58,12 +58,12 @@ public final class TaskCall {
     /**
      * @throws IOException if the function or its argument cannot be serialized
      */
-    public void write(OutputStream out) throws IOException {
+    public void write(ObjectCodec codec, OutputStream out) throws IOException {
         out.write(kind.ordinal());
         if (kind == Kind.FUNCTION) {
-            ObjectCodec.writeStream(out, function, argument);
+            codec.writeStream(out, function, argument);
         } else {
-            ObjectCodec.writeStream(out, function);
+            codec.writeStream(out, function);
         }
     }
 
@@ -71,12 +71,12 @@ public final class TaskCall {
      * @throws ClassNotFoundException if a class of the task is not there on this side
      * @throws IOException if an object's own {@code readObject} says so, or the bytes are not a task
      */
-    public static TaskCall read(byte[] bytes, @Nullable ClassLoader loader) throws IOException, ClassNotFoundException {
+    public static TaskCall read(ObjectCodec codec, byte[] bytes) throws IOException, ClassNotFoundException {
         if (bytes.length == 0 || bytes[0] < 0 || bytes[0] >= Kind.ALL.length) {
             throw new StreamCorruptedException("a task without a known kind");
         }
         Kind kind = Kind.ALL[bytes[0]];
-        try (ObjectInputStream in = ObjectCodec.openStream(bytes, 1, loader)) {
+        try (ObjectInputStream in = codec.openStream(bytes, 1)) {
             Object function = in.readObject();
             return new TaskCall(kind, function, kind == Kind.FUNCTION ? in.readObject() : null);
         }

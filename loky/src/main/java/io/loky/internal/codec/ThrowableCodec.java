@@ -5,7 +5,6 @@ import io.loky.RemoteTaskException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -30,7 +29,18 @@ public final class ThrowableCodec {
     /** A chain longer than this is cut: it is a cycle that pretends not to be one, or no human reads it. */
     private static final int MAX_DEPTH = 50;
 
-    private ThrowableCodec() {}
+    /** For the descriptions, which are the library's own. */
+    private static final ObjectCodec DESCRIPTIONS =
+            new ObjectCodec(ClassNames.of(ThrowableCodec.class.getClassLoader()));
+
+    private final ObjectCodec codec;
+
+    /**
+     * @param codec of the originals
+     */
+    public ThrowableCodec(ObjectCodec codec) {
+        this.codec = codec;
+    }
 
     /**
      * Writes the throwable; user code in it that fails is answered with a description, never with an exception.
@@ -38,11 +48,11 @@ public final class ThrowableCodec {
      * @param runtime frames from the first one on whose class name starts with this are cut: they are the library's
      * @throws IOException if the bytes exceed a frame
      */
-    public static void write(Throwable thrown, String runtime, OutputStream out) throws IOException {
+    public void write(Throwable thrown, String runtime, OutputStream out) throws IOException {
         byte[] whole = null;
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            ObjectCodec.writeStream(bytes, thrown);
+            codec.writeStream(bytes, thrown);
             whole = bytes.toByteArray();
         } catch (Throwable e) {
             // NotSerializableException, or anything at all from a user's writeObject. Which link it is shows below.
@@ -51,7 +61,7 @@ public final class ThrowableCodec {
         if (whole != null) {
             node.original = whole;
         }
-        ObjectCodec.writeStream(out, node);
+        DESCRIPTIONS.writeStream(out, node);
     }
 
     /**
@@ -60,10 +70,9 @@ public final class ThrowableCodec {
      * @throws ClassNotFoundException never for the throwable's own class; if this library's classes are not there
      * @throws IOException if the bytes are not a throwable's
      */
-    public static Throwable read(byte[] bytes, @Nullable ClassLoader loader)
-            throws IOException, ClassNotFoundException {
-        try (var in = ObjectCodec.openStream(bytes, 0, ThrowableCodec.class.getClassLoader())) {
-            return rebuild((Node) in.readObject(), loader);
+    public Throwable read(byte[] bytes) throws IOException, ClassNotFoundException {
+        try (var in = DESCRIPTIONS.openStream(bytes, 0)) {
+            return rebuild((Node) in.readObject());
         }
     }
 
@@ -100,7 +109,7 @@ public final class ThrowableCodec {
         static final Link NONE = new Link(-1);
     }
 
-    private static Node describe(Throwable thrown, String runtime, Set<Throwable> seen, boolean alone, int depth) {
+    private Node describe(Throwable thrown, String runtime, Set<Throwable> seen, boolean alone, int depth) {
         seen.add(thrown);
         StackTraceElement[] frames = cut(framesOf(thrown), runtime);
         Node node = new Node(thrown.getClass().getName(), messageOf(thrown), frames);
@@ -128,10 +137,10 @@ public final class ThrowableCodec {
         return node;
     }
 
-    private static void writeAlone(Throwable thrown, IdentityHashMap<Throwable, Link> links, Node node) {
+    private void writeAlone(Throwable thrown, IdentityHashMap<Throwable, Link> links, Node node) {
         node.alone = true;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new AloneOutputStream(bytes, thrown, links)) {
+        try (ObjectOutputStream out = new AloneWriter(bytes, thrown, links)) {
             out.writeObject(thrown);
             out.flush();
             node.original = bytes.toByteArray();
@@ -141,34 +150,28 @@ public final class ThrowableCodec {
         }
     }
 
-    private static final class AloneOutputStream extends ObjectOutputStream {
+    private final class AloneWriter extends ObjectWriter {
         private final Throwable thrown;
         private final IdentityHashMap<Throwable, Link> links;
 
-        AloneOutputStream(OutputStream out, Throwable thrown, IdentityHashMap<Throwable, Link> links)
-                throws IOException {
-            super(out);
+        AloneWriter(OutputStream out, Throwable thrown, IdentityHashMap<Throwable, Link> links) throws IOException {
+            super(out, codec.names());
             this.thrown = thrown;
             this.links = links;
-            enableReplaceObject(true);
         }
 
         @Override
         protected Object replaceObject(Object object) {
-            if (object == thrown || !(object instanceof Throwable)) {
-                return object;
-            }
-            Link link = links.get(object);
-            return link == null ? object : link;
+            Link link = object == thrown ? null : links.get(object);
+            return link == null ? super.replaceObject(object) : link;
         }
     }
 
-    private static final class AloneInputStream extends LoaderObjectInputStream {
+    private final class AloneReader extends ObjectReader {
         private final List<@Nullable Throwable> below;
 
-        AloneInputStream(InputStream in, @Nullable ClassLoader loader, List<@Nullable Throwable> below)
-                throws IOException {
-            super(in, loader);
+        AloneReader(byte[] bytes, List<@Nullable Throwable> below) throws IOException {
+            super(new ByteArrayInputStream(bytes), codec.names());
             this.below = below;
             enableResolveObject(true);
         }
@@ -183,10 +186,10 @@ public final class ThrowableCodec {
         }
     }
 
-    private static Throwable rebuild(Node node, @Nullable ClassLoader loader) {
+    private Throwable rebuild(Node node) {
         String obstacle = node.obstacle;
         if (node.original != null && !node.alone) {
-            try (var in = ObjectCodec.openStream(node.original, 0, loader)) {
+            try (var in = codec.openStream(node.original, 0)) {
                 Throwable original = checked((Throwable) in.readObject());
                 restoreFrames(original, node, 0);
                 return original;
@@ -195,16 +198,16 @@ public final class ThrowableCodec {
                 obstacle = SafeText.of(e);
             }
         }
-        Throwable cause = node.cause == null ? null : rebuild(node.cause, loader);
+        Throwable cause = node.cause == null ? null : rebuild(node.cause);
         List<Throwable> suppressed = new ArrayList<>();
         for (Node s : node.suppressed) {
-            suppressed.add(rebuild(s, loader));
+            suppressed.add(rebuild(s));
         }
         if (node.original != null && node.alone) {
             List<@Nullable Throwable> below = new ArrayList<>();
             below.add(cause);
             below.addAll(suppressed);
-            try (var in = new AloneInputStream(new ByteArrayInputStream(node.original), loader, below)) {
+            try (var in = new AloneReader(node.original, below)) {
                 Throwable original = checked((Throwable) in.readObject());
                 original.setStackTrace(node.frames);
                 return original;

@@ -3,6 +3,7 @@ package io.loky.internal.worker;
 
 import io.loky.ResultSerializationException;
 import io.loky.TaskSerializationException;
+import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.TaskCall;
@@ -29,6 +30,7 @@ final class TaskRunner {
     private final BeginMark mark;
     private final OutputStream out;
     private final @Nullable ClassLoader loader = ClassLoader.getSystemClassLoader();
+    private final ObjectCodec codec = new ObjectCodec(ClassNames.of(loader));
 
     TaskRunner(BeginMark mark, OutputStream out) {
         this.mark = mark;
@@ -69,7 +71,7 @@ final class TaskRunner {
                                     null)));
         }
         try {
-            return new Prepared(id, TaskCall.read(frame.payload(), loader), null);
+            return new Prepared(id, TaskCall.read(codec, frame.payload()), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return new Prepared(
                     id,
@@ -109,10 +111,10 @@ final class TaskRunner {
         return value(id, value);
     }
 
-    private static EncodedFrame value(long id, @Nullable Object value) throws IOException {
+    private EncodedFrame value(long id, @Nullable Object value) throws IOException {
         FrameBuffer buffer = FrameBuffer.take();
         try {
-            ObjectCodec.write(value, buffer);
+            codec.write(value, buffer);
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
             String type = value == null ? "null" : value.getClass().getName();
             return failure(
@@ -125,17 +127,17 @@ final class TaskRunner {
         return buffer.finish(FrameType.VALUE, id);
     }
 
-    private static EncodedFrame failure(long id, Throwable thrown) throws IOException {
+    private EncodedFrame failure(long id, Throwable thrown) throws IOException {
         FrameBuffer buffer = FrameBuffer.take();
         try {
-            ThrowableCodec.write(thrown, RUNTIME, buffer);
+            new ThrowableCodec(codec).write(thrown, RUNTIME, buffer);
         } catch (Throwable e) { // too large for a frame or for the memory: then a small one tells of it
             buffer.reset();
             ResultSerializationException small = new ResultSerializationException(
                     "task #" + id + " ended with a " + thrown.getClass().getName()
                             + ", which cannot be sent to the parent: " + SafeText.of(e),
                     null);
-            ThrowableCodec.write(small, RUNTIME, buffer);
+            new ThrowableCodec(codec).write(small, RUNTIME, buffer);
         }
         return buffer.finish(FrameType.ERROR, id);
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectCodecTest {
-    private static final ClassLoader LOADER = ObjectCodecTest.class.getClassLoader();
+    private static final ObjectCodec CODEC = new ObjectCodec(ClassNames.of(ObjectCodecTest.class.getClassLoader()));
 
     static Stream<Object> values() {
         return Stream.of(
@@ -195,7 +195,7 @@ class ObjectCodecTest {
         byte[] bytes = write(renamed.getDeclaredConstructor().newInstance());
 
         assertThatExceptionOfType(ClassNotFoundException.class)
-                .isThrownBy(() -> ObjectCodec.read(bytes, LOADER))
+                .isThrownBy(() -> CODEC.read(bytes))
                 .withMessageContaining(renamed.getName());
     }
 
@@ -204,7 +204,8 @@ class ObjectCodecTest {
         Class<?> renamed = RenamedClass.of(Lost.class);
         byte[] bytes = write(renamed.getDeclaredConstructor().newInstance());
 
-        assertThat(ObjectCodec.read(bytes, renamed.getClassLoader())).isInstanceOf(renamed);
+        assertThat(new ObjectCodec(ClassNames.of(renamed.getClassLoader())).read(bytes))
+                .isInstanceOf(renamed);
     }
 
     @Test
@@ -219,7 +220,7 @@ class ObjectCodecTest {
         for (int tag = 9; tag < 256; tag++) {
             byte[] bytes = {(byte) tag, 1, 2, 3};
             assertThatExceptionOfType(StreamCorruptedException.class)
-                    .isThrownBy(() -> ObjectCodec.read(bytes, LOADER))
+                    .isThrownBy(() -> CODEC.read(bytes))
                     .withMessage("a value with the unknown tag " + bytes[0]);
         }
     }
@@ -227,7 +228,7 @@ class ObjectCodecTest {
     @Test
     void read_noBytes_isRefused() {
         assertThatExceptionOfType(StreamCorruptedException.class)
-                .isThrownBy(() -> ObjectCodec.read(new byte[0], LOADER))
+                .isThrownBy(() -> CODEC.read(new byte[0]))
                 .withMessage("a value of no bytes");
     }
 
@@ -239,22 +240,22 @@ class ObjectCodecTest {
                 byte[] cut = Arrays.copyOf(bytes, length);
                 assertThatExceptionOfType(IOException.class)
                         .as("%s cut to %d bytes", value, length)
-                        .isThrownBy(() -> ObjectCodec.read(cut, LOADER));
+                        .isThrownBy(() -> CODEC.read(cut));
             }
         }
     }
 
     private static Object proxy(Class<?>... interfaces) {
-        return Proxy.newProxyInstance(LOADER, interfaces, new Politeness());
+        return Proxy.newProxyInstance(ObjectCodecTest.class.getClassLoader(), interfaces, new Politeness());
     }
 
     private static Object copy(Object value) throws Exception {
-        return ObjectCodec.read(write(value), LOADER);
+        return CODEC.read(write(value));
     }
 
     private static byte[] write(Object value) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ObjectCodec.write(value, out);
+        CODEC.write(value, out);
         return out.toByteArray();
     }
 

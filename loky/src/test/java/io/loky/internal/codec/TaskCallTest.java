@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("serial") // the lambdas reach private members of this class: nobody untrusted is here
 class TaskCallTest {
-    private static final ClassLoader LOADER = TaskCallTest.class.getClassLoader();
+    private static final ObjectCodec CODEC = new ObjectCodec(ClassNames.of(TaskCallTest.class.getClassLoader()));
 
     /** What a runnable has done; one of its copies, too, since statics are not copied. */
     private static final List<String> DONE = new ArrayList<>();
@@ -126,10 +126,10 @@ class TaskCallTest {
         byte[] bytes = bytes(TaskCall.of(supplier));
         for (byte kind : new byte[] {-1, 4, Byte.MAX_VALUE}) {
             bytes[0] = kind;
-            assertThatExceptionOfType(StreamCorruptedException.class).isThrownBy(() -> TaskCall.read(bytes, LOADER));
+            assertThatExceptionOfType(StreamCorruptedException.class).isThrownBy(() -> TaskCall.read(CODEC, bytes));
         }
         assertThatExceptionOfType(StreamCorruptedException.class)
-                .isThrownBy(() -> TaskCall.read(new byte[0], LOADER))
+                .isThrownBy(() -> TaskCall.read(CODEC, new byte[0]))
                 .withMessage("a task without a known kind");
     }
 
@@ -138,12 +138,12 @@ class TaskCallTest {
     }
 
     private static TaskCall copy(TaskCall call) throws Exception {
-        return TaskCall.read(bytes(call), LOADER);
+        return TaskCall.read(CODEC, bytes(call));
     }
 
     private static byte[] bytes(TaskCall call) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        call.write(out);
+        call.write(CODEC, out);
         return out.toByteArray();
     }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ThrowableCodecTest {
-    private static final ClassLoader LOADER = ThrowableCodecTest.class.getClassLoader();
+    private static final ThrowableCodec CODEC = of(ThrowableCodecTest.class.getClassLoader());
 
     private static final StackTraceElement USER = new StackTraceElement("com.example.Job", "run", "Job.java", 7);
     private static final StackTraceElement LIBRARY =
@@ -176,13 +176,13 @@ class ThrowableCodecTest {
         lost.setStackTrace(frames(USER, LIBRARY));
         byte[] bytes = write(lost);
 
-        Throwable copy = ThrowableCodec.read(bytes, LOADER);
+        Throwable copy = CODEC.read(bytes);
 
         assertStandIn(copy, renamed, "lost", "java.lang.ClassNotFoundException: " + renamed.getName());
         assertThat(copy.getStackTrace()).containsExactly(USER);
         assertThat(copy.getCause()).hasMessageContaining("because");
         assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
-        assertThat(ThrowableCodec.read(bytes, renamed.getClassLoader()))
+        assertThat(of(renamed.getClassLoader()).read(bytes))
                 .as("where the loader knows it")
                 .isInstanceOf(renamed);
     }
@@ -319,12 +319,12 @@ class ThrowableCodecTest {
     }
 
     private static Throwable copy(Throwable thrown) throws Exception {
-        return ThrowableCodec.read(write(thrown), LOADER);
+        return CODEC.read(write(thrown));
     }
 
     private static byte[] write(Throwable thrown) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ThrowableCodec.write(thrown, "io.loky.internal.Runner", out);
+        CODEC.write(thrown, "io.loky.internal.Runner", out);
         return out.toByteArray();
     }
 
@@ -448,5 +448,9 @@ class ThrowableCodecTest {
         public synchronized Throwable getCause() {
             return new NeverSameCause("cause");
         }
+    }
+
+    private static ThrowableCodec of(ClassLoader loader) {
+        return new ThrowableCodec(new ObjectCodec(ClassNames.of(loader)));
     }
 }

@@ -15,6 +15,8 @@ import io.loky.SerializableSupplier;
 import io.loky.TaskFuture;
 import io.loky.TaskOptions;
 import io.loky.TaskSerializationException;
+import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.parent.launch.LaunchPlan;
 import io.loky.internal.parent.launch.NestingDepth;
@@ -247,11 +249,12 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         if (loader == null) {
             loader = Thread.currentThread().getContextClassLoader();
         }
+        ObjectCodec codec = new ObjectCodec(ClassNames.of(loader));
         RemoteTask<T> task =
-                new RemoteTask<>(lastTaskId.incrementAndGet(), limitNanos, supervisor, name, loader, fixedResult);
+                new RemoteTask<>(lastTaskId.incrementAndGet(), limitNanos, supervisor, name, codec, fixedResult);
         FrameBuffer buffer = FrameBuffer.take();
         try {
-            call.write(buffer);
+            call.write(codec, buffer);
             task.encoded(buffer.finish(FrameType.TASK, task.id()));
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
             task.failLocally(new TaskSerializationException(Refusals.cannotBeSent(task.description(), function, e), e));

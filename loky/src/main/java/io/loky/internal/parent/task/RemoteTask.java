@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, RunnableFuture<V> {
     private final TaskOwner owner;
     private final String label;
-    private final @Nullable ClassLoader loader;
+    private final ObjectCodec codec;
     private final @Nullable V fixedResult;
     private final SubmitSite site = new SubmitSite();
     private final Outcome<V> outcome = new Outcome<>();
@@ -52,20 +52,15 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     /**
      * @param limitNanos see {@link Task#limitNanos()}
      * @param label the name that the user gave, or that was made from the function's class
-     * @param loader finds the classes of the result
+     * @param codec of the answer
      * @param fixedResult is the value instead of what the worker returns, unless null
      */
     public RemoteTask(
-            long id,
-            long limitNanos,
-            TaskOwner owner,
-            String label,
-            @Nullable ClassLoader loader,
-            @Nullable V fixedResult) {
+            long id, long limitNanos, TaskOwner owner, String label, ObjectCodec codec, @Nullable V fixedResult) {
         super(id, limitNanos);
         this.owner = owner;
         this.label = label;
-        this.loader = loader;
+        this.codec = codec;
         this.fixedResult = fixedResult;
     }
 
@@ -143,7 +138,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
                             null)));
         }
         try {
-            return new Decoded<>((V) ObjectCodec.read(answer.payload(), loader), null);
+            return new Decoded<>((V) codec.read(answer.payload()), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return new Decoded<>(
                     null,
@@ -157,7 +152,7 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     private Throwable decodeThrowable(Frame answer) {
         Throwable thrown;
         try {
-            thrown = ThrowableCodec.read(answer.payload(), loader);
+            thrown = new ThrowableCodec(codec).read(answer.payload());
         } catch (Throwable e) { // whatever it is, this future must be completed
             return local(new ResultSerializationException(
                     "the exception that " + description() + " ended with could not be rebuilt in the parent: "

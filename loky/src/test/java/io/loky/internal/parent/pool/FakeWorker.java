@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.launch.WorkerEvents;
@@ -54,7 +55,7 @@ class FakeWorker implements WorkerHandle {
     void answer(long taskId, Object value) {
         try {
             FrameBuffer buffer = FrameBuffer.take();
-            ObjectCodec.write(value, buffer);
+            new ObjectCodec(ClassNames.of(FakeWorker.class.getClassLoader())).write(value, buffer);
             events().answered(read(buffer.finish(FrameType.VALUE, taskId)));
         } catch (IOException e) {
             throw new AssertionError(e);

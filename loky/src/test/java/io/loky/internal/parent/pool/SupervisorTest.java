@@ -8,6 +8,8 @@ import io.loky.ExecutorShutdownException;
 import io.loky.ProcessPoolOptions;
 import io.loky.TaskFuture.Status;
 import io.loky.WorkerTerminatedException;
+import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.Task;
@@ -206,9 +208,10 @@ class SupervisorTest {
     }
 
     private RemoteTask<?> submit(Supervisor pool) throws Exception {
-        RemoteTask<?> task = new RemoteTask<>(++lastId, Task.UNLIMITED, pool, "sample", null, null);
+        ObjectCodec codec = new ObjectCodec(ClassNames.of(null));
+        RemoteTask<?> task = new RemoteTask<>(++lastId, Task.UNLIMITED, pool, "sample", codec, null);
         FrameBuffer buffer = FrameBuffer.take();
-        TaskCall.of((Callable<String> & Serializable) () -> "x").write(buffer);
+        TaskCall.of((Callable<String> & Serializable) () -> "x").write(codec, buffer);
         task.encoded(buffer.finish(FrameType.TASK, task.id()));
         pool.start(task);
         return task;

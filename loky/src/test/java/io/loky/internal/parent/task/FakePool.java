@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.task;
 
+import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.wire.Frame;
@@ -29,7 +30,12 @@ final class FakePool implements TaskOwner {
 
     <V> RemoteTask<V> newTask(@Nullable V fixedResult) {
         return new RemoteTask<>(
-                lastId.incrementAndGet(), Task.UNLIMITED, this, "sample", FakePool.class.getClassLoader(), fixedResult);
+                lastId.incrementAndGet(),
+                Task.UNLIMITED,
+                this,
+                "sample",
+                new ObjectCodec(ClassNames.of(FakePool.class.getClassLoader())),
+                fixedResult);
     }
 
     /** A task that a worker has. */
@@ -87,7 +93,7 @@ final class FakePool implements TaskOwner {
     static Frame valueFrame(RemoteTask<?> task, @Nullable Object value) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            ObjectCodec.write(value, out);
+            new ObjectCodec(ClassNames.of(FakePool.class.getClassLoader())).write(value, out);
             return new Frame(FrameType.VALUE, task.id(), out.toByteArray(), 0);
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -97,7 +103,8 @@ final class FakePool implements TaskOwner {
     static Frame errorFrame(RemoteTask<?> task, Throwable thrown) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            ThrowableCodec.write(thrown, "io.loky.internal.worker.", out);
+            new ThrowableCodec(new ObjectCodec(ClassNames.of(FakePool.class.getClassLoader())))
+                    .write(thrown, "io.loky.internal.worker.", out);
             return new Frame(FrameType.ERROR, task.id(), out.toByteArray(), 0);
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.codec;
+
+import java.io.IOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
+
+/** How one side says which class it means, and finds the class that the other side means. Thread-safe. */
+public interface ClassNames {
+    /** Writes, next to its name, what the other side needs to find this class. */
+    void annotate(Class<?> type, ObjectOutput out) throws IOException;
+
+    /**
+     * Reads what {@link #annotate} wrote, and finds the class. Does not initialize it.
+     *
+     * @throws ClassNotFoundException if it is not there on this side
+     */
+    Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException;
+
+    /** The same for the class of a dynamic proxy with these interfaces. */
+    Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws IOException, ClassNotFoundException;
+
+    /** Names without further ado: one loader finds all classes. */
+    static ClassNames of(@Nullable ClassLoader loader) {
+        return new ClassNames() {
+            @Override
+            public void annotate(Class<?> type, ObjectOutput out) {}
+
+            @Override
+            public Class<?> resolve(String name, ObjectInput in) throws ClassNotFoundException {
+                return Class.forName(name, false, loader);
+            }
+
+            @Override
+            public Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws ClassNotFoundException {
+                return proxy(interfaces, loader);
+            }
+        };
+    }
+
+    /** The class of proxies with these interfaces, all of which the loader finds. */
+    static Class<?> proxy(String[] interfaces, @Nullable ClassLoader loader) throws ClassNotFoundException {
+        Class<?>[] classes = new Class<?>[interfaces.length];
+        ClassLoader home = loader;
+        for (int i = 0; i < interfaces.length; i++) {
+            classes[i] = Class.forName(interfaces[i], false, loader);
+            if (!Modifier.isPublic(classes[i].getModifiers())) {
+                home = classes[i].getClassLoader(); // the only one in which a proxy may see it
+            }
+        }
+        return Proxy.newProxyInstance(home, classes, (proxy, method, args) -> null)
+                .getClass();
+    }
+}
