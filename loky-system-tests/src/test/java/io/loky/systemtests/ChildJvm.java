@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class ChildJvm implements AutoCloseable {
     private static final long HANG_SECONDS = 90;
 
+    /** How much of what it has printed goes into a message. */
+    private static final int END = 10_000;
+
     private final Process process;
     private final Sink out;
     private final Sink err;
@@ -89,10 +92,10 @@ final class ChildJvm implements AutoCloseable {
         ChildJvm start() throws IOException {
             List<String> command = new ArrayList<>();
             if (ownGroup) {
-                // builds that run in the background ignore SIGINT, and so would what they start; each of these becomes
-                // the
-                // next, so that the pid stays
-                command.addAll(List.of("env", "--default-signal=INT", "setsid"));
+                // builds in the background ignore SIGINT, those under nohup SIGHUP, and so would what they start; each
+                // of
+                // these becomes the next, so that the pid stays
+                command.addAll(List.of("env", "--default-signal=HUP,INT,TERM", "setsid"));
             }
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmArgs);
@@ -161,7 +164,11 @@ final class ChildJvm implements AutoCloseable {
     @Override
     public String toString() {
         return "child JVM " + pid() + (process.isAlive() ? "" : ", exit code " + process.exitValue()) + ", out:\n"
-                + out() + "err:\n" + err();
+                + end(out()) + "err:\n" + end(err());
+    }
+
+    private static String end(String text) {
+        return text.length() <= END ? text : "..." + text.substring(text.length() - END);
     }
 
     @Override

@@ -14,6 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +28,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ChurnTest {
     private static final int WARM_UP = 20;
     private static final int CYCLES = 1000;
+
+    /** Programs do so on several threads; and a start leaves a core idle. */
+    private static final int LANES = 2;
 
     /** What is small, and starts fast: this is about what is left of workers, not about what they can do. */
     private static final ProcessPoolOptions OPTIONS = ProcessPoolOptions.builder()
@@ -60,16 +68,40 @@ class ChurnTest {
     /** Pool after pool, with one worker and one task each: what the first twenty needed is enough for the next thousand. */
     @Test
     void pools_oneThousandOneAfterTheOther_leaveNothing() throws Exception {
+        ExecutorService lanes = Executors.newFixedThreadPool(LANES);
+        try {
+            List<WeakReference<ProcessPoolExecutor>> made = useMany(lanes, WARM_UP);
+            Footprint before = Footprint.take();
+
+            made.addAll(useMany(lanes, CYCLES));
+
+            assertNothingIsLeft(made, before);
+        } finally {
+            lanes.shutdown();
+            assertThat(lanes.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static List<WeakReference<ProcessPoolExecutor>> useMany(ExecutorService lanes, int pools) throws Exception {
+        List<Callable<List<WeakReference<ProcessPoolExecutor>>>> shares = new ArrayList<>();
+        for (int lane = 0; lane < LANES; lane++) {
+            shares.add(() -> {
+                List<WeakReference<ProcessPoolExecutor>> made = new ArrayList<>();
+                for (int i = 0; i < pools / LANES; i++) {
+                    made.add(useOne(i));
+                }
+                return made;
+            });
+        }
         List<WeakReference<ProcessPoolExecutor>> made = new ArrayList<>();
-        for (int i = 0; i < WARM_UP; i++) {
-            made.add(useOne(i));
+        for (Future<List<WeakReference<ProcessPoolExecutor>>> share : lanes.invokeAll(shares)) {
+            made.addAll(share.get());
         }
-        Footprint before = Footprint.take();
+        return made;
+    }
 
-        for (int i = 0; i < CYCLES; i++) {
-            made.add(useOne(i));
-        }
-
+    private static void assertNothingIsLeft(List<WeakReference<ProcessPoolExecutor>> made, Footprint before)
+            throws Exception {
         Await.until(
                 "what ends late has ended",
                 () -> isNoLarger(Footprint.take(), before),
