@@ -9,7 +9,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.loky {
     requires static org.jspecify;
+    requires static java.instrument;
     requires java.management;
+    requires jdk.unsupported;
 
     exports io.loky;
     exports io.loky.spi;

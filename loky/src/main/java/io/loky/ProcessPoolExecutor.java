@@ -52,8 +52,10 @@ import org.jspecify.annotations.Nullable;
  * what the program changes later, the task does not see, and what the task changes, the program does not see; only the
  * result comes back. A lambda or method reference that is written in the call picks an overload with a serializable
  * type and needs no cast. One that is kept in a variable of type {@link Callable} or {@link Runnable} is not
- * serializable and cannot be sent: declare the variable as {@link SerializableCallable} or
- * {@link SerializableRunnable}.
+ * serializable, and is sent all the same, if the JVM lets the library look into it; where it does not, declare the variable as
+ * {@link SerializableCallable} or {@link SerializableRunnable}. So is an object of a class of the program's own that is
+ * not serializable: with the values of all its fields but the transient ones. What belongs to this process (a thread, an
+ * open stream, an executor, a future) cannot be sent.
  *
  * <p>A task that cannot be turned into bytes fails its own future with {@link TaskSerializationException}, which names
  * the object that is to blame. It does not throw from {@code submit}, and no worker is lost. Only {@code execute},

@@ -15,7 +15,6 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,18 +41,18 @@ class SerializationTest {
         assertThat(Pools.pids(pool)).containsExactly(pid);
     }
 
-    /** A plain lambda in a variable of the JDK's type is refused by the name of its class, with the remedy. */
+    /** A task that is itself bound to this process is refused by the name of its class. */
     @Test
-    void submit_plainLambda_failsNamingIt() throws Exception {
-        Callable<Integer> plain = () -> 1;
+    void submit_threadAsTask_failsNamingIt() throws Exception {
+        Runnable thread = new Thread(() -> {});
 
-        TaskFuture<Integer> future = pool.submit(plain);
+        TaskFuture<?> future = pool.submit(thread);
 
         assertThat(future.isDone()).isTrue();
         assertThat(Pools.failure(future))
                 .isExactlyInstanceOf(TaskSerializationException.class)
-                .hasMessageContaining(SerializationTest.class.getName())
-                .hasMessageContaining("SerializableCallable")
+                .hasMessageContaining("its function, java.lang.Thread, cannot leave this process")
+                .hasMessageContaining("threads stay where they are")
                 .satisfies(thrown -> assertThat(((ProcessPoolException) thrown).category())
                         .isEqualTo(ProcessPoolException.Category.TASK));
         assertThat(future.attempts()).isZero();
@@ -62,15 +61,15 @@ class SerializationTest {
 
     /** execute has no future: it throws what a future would have had. */
     @Test
-    void execute_plainLambda_throwsNamingIt() {
-        Runnable plain = () -> {};
+    void execute_threadAsTask_throwsNamingIt() {
+        Runnable thread = new Thread(() -> {});
 
-        assertThatThrownBy(() -> pool.execute(plain))
+        assertThatThrownBy(() -> pool.execute(thread))
                 .isExactlyInstanceOf(TaskSerializationException.class)
-                .hasMessageContaining(SerializationTest.class.getName());
+                .hasMessageContaining("java.lang.Thread");
     }
 
-    /** A lambda that captures what is not serializable is refused by the name of that class. */
+    /** A lambda that captures what belongs to this process is refused by the name of that class. */
     @Test
     void submit_lambdaThatCapturesAThread_failsNamingTheClass() throws Exception {
         Thread captured = new Thread(() -> {});
@@ -152,7 +151,7 @@ class SerializationTest {
                 .hasRootCauseInstanceOf(StackOverflowError.class);
     }
 
-    /** A result that is not serializable is reported by its class. */
+    /** A result that belongs to the worker's process is reported by its class. */
     @Test
     void result_thread_failsNamingTheClass() throws Exception {
         TaskFuture<Thread> future = pool.submit(() -> Thread.currentThread());

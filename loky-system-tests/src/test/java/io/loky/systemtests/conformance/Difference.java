@@ -6,12 +6,12 @@ import java.util.Locale;
 /** What a process pool does on purpose otherwise than a ThreadPoolExecutor: one row each in docs/differences.md. */
 enum Difference {
     // tasks
-    SERIALIZABLE_TASKS,
+    PROCESS_BOUND_TASKS,
     POOL_IN_A_TASK,
     SNAPSHOT,
     COPIES,
     FILLED_RESULT,
-    SERIALIZABLE_RESULTS,
+    PROCESS_BOUND_RESULTS,
     COPIED_EXCEPTION,
     STATIC_STATE,
     UNHEARD_FAILURE,

@@ -81,16 +81,17 @@ abstract class RejectionContract extends Contract {
         assertThat(ran.isOpen()).isFalse();
     }
 
-    /** What cannot be serialized is refused in the same way: it makes no difference any more. */
+    /** What cannot be sent is refused in the same way: it makes no difference any more. */
     @ParameterizedTest
     @EnumSource
-    void everyMethod_taskIsNotSerializable_throwsRejectedExecutionException(End end) throws Exception {
+    void everyMethod_taskCannotBeSent_throwsRejectedExecutionException(End end) throws Exception {
         ExecutorService executor = ended(end);
-        Callable<Integer> plain = () -> 1;
-        List<Callable<Integer>> tasks = List.of(plain);
+        Thread held = new Thread(() -> {});
+        Callable<String> plain = () -> held.getName();
+        List<Callable<String>> tasks = List.of(plain);
         List<ThrowingCallable> calls = List.of(
                 () -> executor.submit(plain),
-                () -> executor.execute(() -> {}),
+                () -> executor.execute(held),
                 () -> executor.invokeAll(tasks),
                 () -> executor.invokeAll(tasks, 60, TimeUnit.SECONDS),
                 () -> executor.invokeAny(tasks),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import io.loky.internal.wire.FrameBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.io.OutputStream;
 import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The most frequent results (nothing, a number, a text, bytes) go without an object stream, whose header, class
  * descriptor and decoder cost some four microseconds each way. Everything else is JDK serialization, a fresh stream for
- * each message, so that no message can depend on, or leak into, another.
+ * each message, so that no message can depend on, or leak into, another. What the JDK's stream refuses goes as one of the
+ * {@link StandIns}.
  */
 public final class ObjectCodec {
     private static final byte NULL = 0;
@@ -40,8 +41,7 @@ public final class ObjectCodec {
     }
 
     /**
-     * @throws java.io.NotSerializableException if the object, or one that it refers to, is not {@link
-     *     java.io.Serializable}
+     * @throws UnsendableException if the object, or one that it refers to, cannot leave this process
      * @throws IOException if the object's own {@code writeObject} says so, or the bytes exceed a frame
      */
     public void write(@Nullable Object value, OutputStream out) throws IOException {
@@ -72,6 +72,31 @@ public final class ObjectCodec {
 
     /** The objects as one object stream, so that what they share stays shared. */
     void writeStream(OutputStream out, @Nullable Object... objects) throws IOException {
+        int start = out instanceof FrameBuffer buffer ? buffer.size() : 0;
+        try {
+            writeOnce(out, objects);
+        } catch (StackOverflowError e) {
+            if (!(out instanceof FrameBuffer buffer)) {
+                throw e; // half a message is out, and cannot be taken back
+            }
+            buffer.truncate(start);
+            retryWriting(e, out, objects);
+        }
+    }
+
+    private void retryWriting(StackOverflowError overflow, OutputStream out, @Nullable Object... objects)
+            throws IOException {
+        try {
+            Object unused = DeepStack.retry(overflow, () -> {
+                writeOnce(out, objects);
+                return null;
+            });
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e); // nothing is read
+        }
+    }
+
+    private void writeOnce(OutputStream out, @Nullable Object... objects) throws IOException {
         // No try-with-resources: after a failure the JVM's one spare OutOfMemoryError may come again from close(), and
         // an
         // exception that suppresses itself hides itself.
@@ -116,9 +141,7 @@ public final class ObjectCodec {
             case STRING -> new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);
             case BYTES -> Arrays.copyOfRange(bytes, 1, bytes.length);
             case STREAM -> {
-                try (ObjectInputStream in = openStream(bytes, 1)) {
-                    yield in.readObject();
-                }
+                yield readStream(bytes, 1, ObjectReader::next);
             }
             default -> throw new StreamCorruptedException("a value with the unknown tag " + bytes[0]);
         };
@@ -131,12 +154,25 @@ public final class ObjectCodec {
         return rest;
     }
 
-    ObjectWriter openStream(OutputStream out) throws IOException {
-        return new ObjectWriter(out, names);
+    /** Reads what is in an object stream. */
+    interface Reading<T> {
+        @Nullable
+        T from(ObjectReader in) throws IOException, ClassNotFoundException;
     }
 
-    ObjectReader openStream(byte[] bytes, int offset) throws IOException {
-        return new ObjectReader(new ByteArrayInputStream(bytes, offset, bytes.length - offset), names);
+    /** Reads what {@link #writeStream} wrote, from this position on. */
+    <T> @Nullable T readStream(byte[] bytes, int offset, Reading<T> reading)
+            throws IOException, ClassNotFoundException {
+        return DeepStack.attempt(() -> {
+            try (ObjectReader in =
+                    new ObjectReader(new ByteArrayInputStream(bytes, offset, bytes.length - offset), names)) {
+                return reading.from(in);
+            }
+        });
+    }
+
+    ObjectWriter openStream(OutputStream out) throws IOException {
+        return new ObjectWriter(out, names);
     }
 
     ClassNames names() {

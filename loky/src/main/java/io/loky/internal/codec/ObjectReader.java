@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import io.loky.internal.codec.objects.SelfReferences;
+import io.loky.internal.codec.objects.StandIn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The object stream that {@link ObjectWriter} wrote. The JDK's own takes the nearest loader on the stack, which on a thread
  * of the library's own is never the user's.
  */
-class ObjectReader extends ObjectInputStream {
+class ObjectReader extends ObjectInputStream implements StandIn.Source {
     private static final Map<String, Class<?>> PRIMITIVES = Map.of(
             "boolean", boolean.class,
             "byte", byte.class,
@@ -24,10 +27,29 @@ class ObjectReader extends ObjectInputStream {
             "void", void.class);
 
     private final ClassNames names;
+    private boolean selfReferenceSuspected;
 
     ObjectReader(InputStream in, ClassNames names) throws IOException {
         super(in);
         this.names = names;
+    }
+
+    /**
+     * The next object of the message.
+     *
+     * @throws IOException also if the object is not what it was, see {@link SelfReferences}
+     */
+    final @Nullable Object next() throws IOException, ClassNotFoundException {
+        Object object = readObject();
+        if (selfReferenceSuspected) {
+            SelfReferences.check(object);
+        }
+        return object;
+    }
+
+    @Override
+    public void suspectSelfReference() {
+        selfReferenceSuspected = true;
     }
 
     @Override

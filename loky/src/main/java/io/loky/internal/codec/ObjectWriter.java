@@ -23,7 +23,7 @@ class ObjectWriter extends ObjectOutputStream {
     }
 
     @Override
-    protected Object replaceObject(Object object) {
+    protected Object replaceObject(Object object) throws IOException {
         return StandIns.replace(object);
     }
 

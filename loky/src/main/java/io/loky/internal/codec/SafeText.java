@@ -5,8 +5,11 @@ package io.loky.internal.codec;
 public final class SafeText {
     private SafeText() {}
 
-    /** As {@link Throwable#toString}, or the class's name and why that is all. */
+    /** As {@link Throwable#toString}, or the class's name and why that is all; what cannot be sent is told in plain words. */
     public static String of(Throwable thrown) {
+        if (thrown instanceof UnsendableException unsendable) {
+            return unsendable.className() + " " + unsendable.obstacle();
+        }
         try {
             return thrown.toString();
         } catch (Throwable e) {

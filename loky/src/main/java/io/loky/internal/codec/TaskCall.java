@@ -4,9 +4,9 @@ package io.loky.internal.codec;
 import io.loky.SerializableFunction;
 import io.loky.SerializableSupplier;
 import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.io.OutputStream;
 import java.io.StreamCorruptedException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +76,14 @@ public final class TaskCall {
             throw new StreamCorruptedException("a task without a known kind");
         }
         Kind kind = Kind.ALL[bytes[0]];
-        try (ObjectInputStream in = codec.openStream(bytes, 1)) {
-            Object function = in.readObject();
-            return new TaskCall(kind, function, kind == Kind.FUNCTION ? in.readObject() : null);
-        }
+        TaskCall call = codec.readStream(bytes, 1, in -> {
+            Object function = in.next();
+            if (function == null) {
+                throw new StreamCorruptedException("a task without a function");
+            }
+            return new TaskCall(kind, function, kind == Kind.FUNCTION ? in.next() : null);
+        });
+        return Objects.requireNonNull(call);
     }
 
     /**

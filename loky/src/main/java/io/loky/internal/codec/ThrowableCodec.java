@@ -51,9 +51,11 @@ public final class ThrowableCodec {
     public void write(Throwable thrown, String runtime, OutputStream out) throws IOException {
         byte[] whole = null;
         try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            codec.writeStream(bytes, thrown);
-            whole = bytes.toByteArray();
+            whole = DeepStack.attempt(() -> {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                codec.writeStream(bytes, thrown);
+                return bytes.toByteArray();
+            });
         } catch (Throwable e) {
             // NotSerializableException, or anything at all from a user's writeObject. Which link it is shows below.
         }
@@ -71,9 +73,7 @@ public final class ThrowableCodec {
      * @throws IOException if the bytes are not a throwable's
      */
     public Throwable read(byte[] bytes) throws IOException, ClassNotFoundException {
-        try (var in = DESCRIPTIONS.openStream(bytes, 0)) {
-            return rebuild((Node) in.readObject());
-        }
+        return rebuild(Objects.requireNonNull((Node) DESCRIPTIONS.readStream(bytes, 0, ObjectReader::next)));
     }
 
     /** One link: the description, and the original's bytes unless the first link has them or they could not be made. */
@@ -139,11 +139,14 @@ public final class ThrowableCodec {
 
     private void writeAlone(Throwable thrown, IdentityHashMap<Throwable, Link> links, Node node) {
         node.alone = true;
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new AloneWriter(bytes, thrown, links)) {
-            out.writeObject(thrown);
-            out.flush();
-            node.original = bytes.toByteArray();
+        try {
+            node.original = DeepStack.attempt(() -> {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                try (ObjectOutputStream out = new AloneWriter(bytes, thrown, links)) {
+                    out.writeObject(thrown);
+                }
+                return bytes.toByteArray();
+            });
         } catch (Throwable e) {
             // NotSerializableException, or anything at all from the user's writeObject. Kept as the reason.
             node.obstacle = SafeText.of(e);
@@ -161,7 +164,7 @@ public final class ThrowableCodec {
         }
 
         @Override
-        protected Object replaceObject(Object object) {
+        protected Object replaceObject(Object object) throws IOException {
             Link link = object == thrown ? null : links.get(object);
             return link == null ? super.replaceObject(object) : link;
         }
@@ -189,8 +192,8 @@ public final class ThrowableCodec {
     private Throwable rebuild(Node node) {
         String obstacle = node.obstacle;
         if (node.original != null && !node.alone) {
-            try (var in = codec.openStream(node.original, 0)) {
-                Throwable original = checked((Throwable) in.readObject());
+            try {
+                Throwable original = checked((Throwable) codec.readStream(node.original, 0, ObjectReader::next));
                 restoreFrames(original, node, 0);
                 return original;
             } catch (Throwable e) {
@@ -207,8 +210,13 @@ public final class ThrowableCodec {
             List<@Nullable Throwable> below = new ArrayList<>();
             below.add(cause);
             below.addAll(suppressed);
-            try (var in = new AloneReader(node.original, below)) {
-                Throwable original = checked((Throwable) in.readObject());
+            byte[] alone = node.original;
+            try {
+                Throwable original = checked(DeepStack.attempt(() -> {
+                    try (var in = new AloneReader(alone, below)) {
+                        return (Throwable) in.next();
+                    }
+                }));
                 original.setStackTrace(node.frames);
                 return original;
             } catch (Throwable e) {
@@ -228,7 +236,8 @@ public final class ThrowableCodec {
     }
 
     /** One whose {@code toString} throws would do so later, in whatever wraps or prints it. */
-    private static Throwable checked(Throwable original) {
+    private static Throwable checked(@Nullable Throwable original) {
+        Objects.requireNonNull(original, "no throwable in the bytes of one");
         String unused = original.toString();
         return original;
     }

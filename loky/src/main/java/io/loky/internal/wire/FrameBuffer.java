@@ -44,6 +44,16 @@ public final class FrameBuffer extends OutputStream {
         size = Frame.HEADER;
     }
 
+    /** How much is in it, for {@link #truncate}. */
+    public int size() {
+        return size - Frame.HEADER;
+    }
+
+    /** Drops what was written after this much, for a second attempt. */
+    public void truncate(int length) {
+        size = Frame.HEADER + Objects.checkIndex(length, size() + 1);
+    }
+
     @Override
     public void write(int b) throws FrameTooLargeException {
         ensure(1);

@@ -97,7 +97,8 @@ class ThrowableCodecTest {
 
         Throwable copy = copy(root);
 
-        assertStandIn(copy, Holder.class, "root", "java.io.NotSerializableException: java.lang.Object");
+        assertStandIn(
+                copy, Holder.class, "root", "java.lang.Thread cannot leave this process: threads stay where they are");
         assertThat(copy.getStackTrace()).containsExactly(USER);
         assertThat(copy.getCause()).isExactlyInstanceOf(Own.class).hasMessage("cause");
         assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
@@ -115,7 +116,7 @@ class ThrowableCodecTest {
         assertThat(copy).isExactlyInstanceOf(Own.class).hasMessage("root");
         assertThat(((Own) copy).code).isEqualTo(1);
         assertThat(copy.getStackTrace()).containsExactly(USER);
-        assertStandIn(copy.getCause(), Holder.class, "cause", "NotSerializableException");
+        assertStandIn(copy.getCause(), Holder.class, "cause", "java.lang.Thread cannot leave this process");
         assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
         assertThat(copy.getCause().getCause()).isExactlyInstanceOf(Own.class).hasMessage("deepest");
     }
@@ -132,7 +133,7 @@ class ThrowableCodecTest {
         assertThat(copy.getCause()).isExactlyInstanceOf(IOException.class).hasMessage("cause");
         assertThat(copy.getSuppressed()).hasSize(2);
         assertThat(copy.getSuppressed()[0]).isExactlyInstanceOf(Own.class).hasMessage("first");
-        assertStandIn(copy.getSuppressed()[1], Holder.class, "second", "NotSerializableException");
+        assertStandIn(copy.getSuppressed()[1], Holder.class, "second", "java.lang.Thread cannot leave this process");
     }
 
     @Test
@@ -145,7 +146,7 @@ class ThrowableCodecTest {
 
         assertThat(copy).isExactlyInstanceOf(SQLException.class).hasMessage("root");
         assertThat((Throwable) ((SQLException) copy).getNextException()).hasMessage("next");
-        assertStandIn(copy.getCause(), Holder.class, "cause", "NotSerializableException");
+        assertStandIn(copy.getCause(), Holder.class, "cause", "java.lang.Thread cannot leave this process");
     }
 
     @Test
@@ -258,7 +259,7 @@ class ThrowableCodecTest {
 
         Throwable copy = copy(first);
 
-        assertStandIn(copy, Holder.class, "first", "NotSerializableException");
+        assertStandIn(copy, Holder.class, "first", "java.lang.Thread cannot leave this process");
         assertThat(copy.getCause()).hasMessageContaining("second");
         assertThat(chainLength(copy)).isEqualTo(2);
     }
@@ -342,7 +343,7 @@ class ThrowableCodecTest {
     @SuppressWarnings({"serial", "UnusedVariable"}) // that is the point
     private static final class Holder extends RuntimeException {
         private static final long serialVersionUID = 1L;
-        private final Object notSerializable = new Object();
+        private final Object bound = new Thread();
 
         Holder(String message, Throwable cause) {
             super(message);

@@ -2,8 +2,8 @@
 package io.loky.internal.parent.pool;
 
 import io.loky.internal.codec.SafeText;
+import io.loky.internal.codec.UnsendableException;
 import io.loky.internal.wire.FrameTooLargeException;
-import java.io.NotSerializableException;
 import java.util.concurrent.Future;
 
 /** The words for a task that cannot be sent: what, why, and what to do. */
@@ -12,8 +12,8 @@ final class Refusals {
 
     static String cannotBeSent(String task, Class<?> function, Throwable reason) {
         String prefix = task + " cannot be sent to a worker process: ";
-        if (reason instanceof NotSerializableException notSerializable) {
-            String culprit = notSerializable.getMessage();
+        if (reason instanceof UnsendableException unsendable) {
+            String culprit = unsendable.className();
             if (function.getName().equals(culprit)) {
                 if (Future.class.isAssignableFrom(function)) {
                     return prefix + "it is itself a future (" + function.getName()
@@ -21,13 +21,12 @@ final class Refusals {
                             + " it was made from to submit, which returns a future, and the pool itself, not a view of"
                             + " it, to ExecutorCompletionService";
                 }
-                return prefix + "its function, " + function.getName()
-                        + ", is not Serializable; pass the lambda or method reference directly to the pool's own method, or"
-                        + " declare its variable as SerializableCallable, SerializableRunnable or SerializableFunction";
+                return prefix + "its function, " + function.getName() + ", " + unsendable.obstacle()
+                        + "; or pass the lambda or method reference directly to the pool's own method, or declare its variable"
+                        + " as SerializableCallable, SerializableRunnable or SerializableFunction";
             }
-            return prefix + "it holds a " + culprit
-                    + ", which is not Serializable; make that class Serializable, or let the task create it itself, or"
-                    + " pass only the values that it needs";
+            return prefix + "it holds a " + culprit + ", which " + unsendable.obstacle()
+                    + "; let the task create it itself, or pass only the values that it needs";
         }
         if (reason instanceof FrameTooLargeException) {
             return prefix + reason.getMessage();

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.codec.objects;
+
+import io.loky.internal.codec.jdk.JdkInternals;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.lang.reflect.Field;
+import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
+
+/** One field: its value to the stream and back, without boxes. Thread-safe. */
+final class FieldAccess {
+    private final Field field;
+    private final char kind;
+    private final boolean isCache;
+
+    FieldAccess(Field field) {
+        JdkInternals.open(field);
+        this.field = field;
+        this.kind = field.getType().descriptorString().charAt(0);
+        this.isCache = JdkClasses.isCache(field);
+    }
+
+    void write(Object object, ObjectOutputStream out) throws IOException {
+        try {
+            switch (kind) {
+                case 'Z' -> out.writeBoolean(field.getBoolean(object));
+                case 'B' -> out.writeByte(field.getByte(object));
+                case 'C' -> out.writeChar(field.getChar(object));
+                case 'S' -> out.writeShort(field.getShort(object));
+                case 'I' -> out.writeInt(field.getInt(object));
+                case 'J' -> out.writeLong(field.getLong(object));
+                case 'F' -> out.writeFloat(field.getFloat(object));
+                case 'D' -> out.writeDouble(field.getDouble(object));
+                default -> out.writeObject(isCache ? new HashMap<>() : field.get(object));
+            }
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e); // it was opened
+        }
+    }
+
+    /** The next value. */
+    @Nullable
+    Object read(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        return switch (kind) {
+            case 'Z' -> in.readBoolean();
+            case 'B' -> in.readByte();
+            case 'C' -> in.readChar();
+            case 'S' -> in.readShort();
+            case 'I' -> in.readInt();
+            case 'J' -> in.readLong();
+            case 'F' -> in.readFloat();
+            case 'D' -> in.readDouble();
+            default -> StandIn.read(in);
+        };
+    }
+
+    /** Gives the field of an object the next value. */
+    void read(Object object, ObjectInputStream in) throws IOException, ClassNotFoundException {
+        try {
+            switch (kind) {
+                case 'Z' -> field.setBoolean(object, in.readBoolean());
+                case 'B' -> field.setByte(object, in.readByte());
+                case 'C' -> field.setChar(object, in.readChar());
+                case 'S' -> field.setShort(object, in.readShort());
+                case 'I' -> field.setInt(object, in.readInt());
+                case 'J' -> field.setLong(object, in.readLong());
+                case 'F' -> field.setFloat(object, in.readFloat());
+                case 'D' -> field.setDouble(object, in.readDouble());
+                default -> field.set(object, StandIn.read(in));
+            }
+        } catch (IllegalAccessException | IllegalArgumentException e) {
+            // IllegalArgumentException: the value came back as something else, by its class's own readResolve
+            InvalidObjectException invalid =
+                    new InvalidObjectException("the field " + field + " cannot take its value: " + e.getMessage());
+            invalid.initCause(e);
+            throw invalid;
+        }
+    }
+
+    @Override
+    public int hashCode() { // the same in every JVM
+        return field.getDeclaringClass().getName().hashCode() * 31 * 31
+                + field.getName().hashCode() * 31
+                + field.getType().getName().hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FieldAccess that && field.equals(that.field);
+    }
+}
