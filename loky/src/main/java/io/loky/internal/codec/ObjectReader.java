@@ -3,9 +3,13 @@ package io.loky.internal.codec;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InvalidClassException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
+import java.io.StreamCorruptedException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The object stream that {@link ObjectWriter} wrote. The JDK's own takes the nearest loader on the stack, which on a thread
@@ -23,11 +27,42 @@ class ObjectReader extends ObjectInputStream {
             "double", double.class,
             "void", void.class);
 
+    private final ObjectCodec codec;
     private final ClassNames names;
+    private final @Nullable Screen screen;
 
-    ObjectReader(InputStream in, ClassNames names) throws IOException {
+    ObjectReader(InputStream in, ObjectCodec codec) throws IOException {
         super(in);
-        this.names = names;
+        this.codec = codec;
+        this.names = codec.names();
+        ObjectInputFilter filter = codec.filter();
+        this.screen = filter == null ? null : new Screen(filter);
+        if (screen != null) {
+            setObjectInputFilter(screen);
+        }
+    }
+
+    ObjectCodec codec() {
+        return codec;
+    }
+
+    /** As {@link #readObject}, but says which class a filter has turned down. */
+    final @Nullable Object readNext() throws IOException, ClassNotFoundException {
+        try {
+            return readObject();
+        } catch (InvalidClassException e) {
+            throw screen == null ? e : screen.explain(e);
+        }
+    }
+
+    /** The same where it must be an object of this type. */
+    final <T> T readNext(Class<T> type) throws IOException, ClassNotFoundException {
+        Object next = readNext();
+        if (!type.isInstance(next)) {
+            throw new StreamCorruptedException("a "
+                    + (next == null ? "null" : next.getClass().getName()) + " instead of a " + type.getSimpleName());
+        }
+        return type.cast(next);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.loky.RemoteTaskException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -29,9 +30,20 @@ public final class ThrowableCodec {
     /** A chain longer than this is cut: it is a cycle that pretends not to be one, or no human reads it. */
     private static final int MAX_DEPTH = 50;
 
+    private static final Set<Class<?>> DESCRIPTION_TYPES = Set.of(
+            Node.class, Node[].class, String.class, byte[].class, StackTraceElement.class, StackTraceElement[].class);
+
     /** For the descriptions, which are the library's own. */
-    private static final ObjectCodec DESCRIPTIONS =
-            new ObjectCodec(ClassNames.of(ThrowableCodec.class.getClassLoader()));
+    private static final ObjectCodec DESCRIPTIONS = new ObjectCodec(
+            ClassNames.of(ThrowableCodec.class.getClassLoader()), Dialect.OWN, ThrowableCodec::checkDescription);
+
+    /** Nothing but what descriptions consist of, whatever a worker that is not itself any more sends in their place. */
+    private static ObjectInputFilter.Status checkDescription(ObjectInputFilter.FilterInfo info) {
+        Class<?> type = info.serialClass();
+        return type == null || DESCRIPTION_TYPES.contains(type)
+                ? ObjectInputFilter.Status.ALLOWED
+                : ObjectInputFilter.Status.REJECTED;
+    }
 
     private final ObjectCodec codec;
 
@@ -72,7 +84,7 @@ public final class ThrowableCodec {
      */
     public Throwable read(byte[] bytes) throws IOException, ClassNotFoundException {
         try (var in = DESCRIPTIONS.openStream(bytes, 0)) {
-            return rebuild((Node) in.readObject());
+            return rebuild(in.readNext(Node.class));
         }
     }
 
@@ -155,13 +167,13 @@ public final class ThrowableCodec {
         private final IdentityHashMap<Throwable, Link> links;
 
         AloneWriter(OutputStream out, Throwable thrown, IdentityHashMap<Throwable, Link> links) throws IOException {
-            super(out, codec.names());
+            super(out, codec);
             this.thrown = thrown;
             this.links = links;
         }
 
         @Override
-        protected Object replaceObject(Object object) {
+        protected Object replaceObject(Object object) throws IOException {
             Link link = object == thrown ? null : links.get(object);
             return link == null ? super.replaceObject(object) : link;
         }
@@ -171,7 +183,7 @@ public final class ThrowableCodec {
         private final List<@Nullable Throwable> below;
 
         AloneReader(byte[] bytes, List<@Nullable Throwable> below) throws IOException {
-            super(new ByteArrayInputStream(bytes), codec.names());
+            super(new ByteArrayInputStream(bytes), codec);
             this.below = below;
             enableResolveObject(true);
         }
@@ -190,7 +202,7 @@ public final class ThrowableCodec {
         String obstacle = node.obstacle;
         if (node.original != null && !node.alone) {
             try (var in = codec.openStream(node.original, 0)) {
-                Throwable original = checked((Throwable) in.readObject());
+                Throwable original = checked(in.readNext(Throwable.class));
                 restoreFrames(original, node, 0);
                 return original;
             } catch (Throwable e) {
@@ -208,7 +220,7 @@ public final class ThrowableCodec {
             below.add(cause);
             below.addAll(suppressed);
             try (var in = new AloneReader(node.original, below)) {
-                Throwable original = checked((Throwable) in.readObject());
+                Throwable original = checked(in.readNext(Throwable.class));
                 original.setStackTrace(node.frames);
                 return original;
             } catch (Throwable e) {
