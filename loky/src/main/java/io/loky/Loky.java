@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky;
 
+import io.loky.internal.codec.OwnCodec;
+import io.loky.internal.codec.WrappedValue;
+import io.loky.internal.parent.launch.CpuBudget;
 import io.loky.internal.parent.reuse.ReusableExecutors;
+import io.loky.spi.TaskCodec;
 import java.time.Duration;
 
 /**
@@ -14,8 +18,6 @@ import java.time.Duration;
  * <p>Thread-safe.
  */
 public final class Loky {
-    private static final String MAX_CPU_COUNT = "LOKY_MAX_CPU_COUNT";
-
     private Loky() {}
 
     /**
@@ -72,17 +74,48 @@ public final class Loky {
     }
 
     /**
-     * Returns how many CPUs this process may use: what {@link Runtime#availableProcessors()} says, which respects the
-     * limits of its container (a fraction counts as a whole CPU) and its CPU affinity, and at most the value of the
-     * environment variable {@code LOKY_MAX_CPU_COUNT} where that is set.
+     * Wraps a value so that every serializer can take it, whether or not it could take the value itself: inside the handle
+     * the value travels the library's own way, which takes more kinds of objects than most. For values inside of arguments
+     * and results that a {@link TaskCodec} handles, and for files and channels of a program's own that use {@link
+     * java.io.ObjectOutputStream}.
+     *
+     * @param value what to wrap; may be {@code null}
+     * @param <T> the type of the value
+     * @return a handle that gives the value here, and a copy of it in each JVM to which the handle travels
+     */
+    public static <T> Wrapped<T> wrap(T value) {
+        return new WrappedValue<>(value);
+    }
+
+    /**
+     * Returns the library's own way to turn data into bytes as a codec, for codecs that build on it, such as one that
+     * compresses, and for codecs that leave to it what they cannot handle. Pools without a codec use the same.
+     *
+     * <p>Called by a codec while the pool calls that codec, it finds classes, and uses reducers and filters, as the pool
+     * does. Called elsewhere it finds classes by the loader that it is given, or by the context class loader of the thread.
+     * Unlike other codecs it reads its stream to the end.
+     *
+     * @return a codec without state, always the same
+     */
+    public static TaskCodec ownCodec() {
+        return OwnCodec.INSTANCE;
+    }
+
+    /**
+     * Returns how many CPUs this process may plan with, the smallest of these: what {@link
+     * Runtime#availableProcessors()} says, which respects the limits of its container (a fraction counts as a whole CPU)
+     * and its CPU affinity; the value of the environment variable {@code LOKY_MAX_CPU_COUNT} where that is set; and in a
+     * worker its share of what its parent has.
+     *
+     * <p>That share is the parent's own number divided by the {@code maxWorkers} of the pool's options, at least 1, so
+     * that pools in tasks do not multiply the load: by default they have that many workers. It comes in the environment
+     * variable {@code LOKY_CPU_BUDGET}; {@link ProcessPoolOptions.Builder#environment} may set another.
      *
      * @return the number, at least 1
-     * @throws IllegalArgumentException if {@code LOKY_MAX_CPU_COUNT} is set and not a whole number of at least 1
+     * @throws IllegalArgumentException if one of the two variables is set and not a whole number of at least 1
      */
     public static int cpuCount() {
-        int available = Runtime.getRuntime().availableProcessors();
-        String limit = System.getenv(MAX_CPU_COUNT);
-        return limit == null || limit.isEmpty() ? available : Math.min(available, parse(limit));
+        return CpuBudget.count();
     }
 
     /**
@@ -91,25 +124,12 @@ public final class Loky {
      * @param onlyPhysicalCores must be {@code false}: then the same as {@link #cpuCount()}
      * @return the number, at least 1
      * @throws UnsupportedOperationException if {@code onlyPhysicalCores} is {@code true}
-     * @throws IllegalArgumentException if {@code LOKY_MAX_CPU_COUNT} is set and not a whole number of at least 1
+     * @throws IllegalArgumentException if one of the two variables is set and not a whole number of at least 1
      */
     public static int cpuCount(boolean onlyPhysicalCores) {
         if (onlyPhysicalCores) {
             throw Checks.unavailable("Loky.cpuCount(onlyPhysicalCores = true)");
         }
         return cpuCount();
-    }
-
-    private static int parse(String limit) {
-        int number;
-        try {
-            number = Integer.parseInt(limit.strip());
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(MAX_CPU_COUNT + " must be a whole number, got '" + limit + "'", e);
-        }
-        if (number < 1) {
-            throw new IllegalArgumentException(MAX_CPU_COUNT + " must be at least 1, got " + number);
-        }
-        return number;
     }
 }

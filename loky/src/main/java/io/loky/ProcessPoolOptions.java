@@ -2,14 +2,20 @@
 package io.loky;
 
 import io.loky.spi.PoolListener;
+import io.loky.spi.Reducer;
 import io.loky.spi.TaskCodec;
+import java.io.ObjectInputFilter;
+import java.io.Serializable;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +46,9 @@ public final class ProcessPoolOptions {
     private final @Nullable String maxHeap;
     private final @Nullable Path workingDirectory;
     private final OutputRouting output;
+    private final @Nullable TaskCodec codec;
+    private final Map<Class<?>, Reducer<?>> reducers;
+    private final @Nullable ObjectInputFilter resultFilter;
 
     private ProcessPoolOptions(Builder builder, int maxWorkers) {
         this.maxWorkers = maxWorkers;
@@ -52,6 +61,9 @@ public final class ProcessPoolOptions {
         this.maxHeap = builder.maxHeap;
         this.workingDirectory = builder.workingDirectory;
         this.output = builder.output;
+        this.codec = builder.codec;
+        this.reducers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.reducers));
+        this.resultFilter = builder.resultFilter;
     }
 
     /**
@@ -210,6 +222,33 @@ public final class ProcessPoolOptions {
     }
 
     /**
+     * Returns how arguments and results are turned into bytes.
+     *
+     * @return the codec; empty if they travel the library's own way
+     */
+    public Optional<TaskCodec> codec() {
+        return Optional.ofNullable(codec);
+    }
+
+    /**
+     * Returns how objects of certain types travel.
+     *
+     * @return an immutable map from types to their reducers, in the order of their registration
+     */
+    public Map<Class<?>, Reducer<?>> reducers() {
+        return reducers;
+    }
+
+    /**
+     * Returns what decides which classes results and exceptions may hold.
+     *
+     * @return the filter; empty if only that of the JVM decides, if it has one
+     */
+    public Optional<ObjectInputFilter> resultFilter() {
+        return Optional.ofNullable(resultFilter);
+    }
+
+    /**
      * Returns who hears of the workers of the pool.
      *
      * @return always {@link PoolListener#none()} in this version
@@ -257,7 +296,10 @@ public final class ProcessPoolOptions {
                 && jvmArgs.equals(that.jvmArgs)
                 && Objects.equals(maxHeap, that.maxHeap)
                 && Objects.equals(workingDirectory, that.workingDirectory)
-                && output.equals(that.output);
+                && output.equals(that.output)
+                && Objects.equals(codec, that.codec)
+                && reducers.equals(that.reducers)
+                && Objects.equals(resultFilter, that.resultFilter);
     }
 
     @Override
@@ -272,7 +314,10 @@ public final class ProcessPoolOptions {
                 jvmArgs,
                 maxHeap,
                 workingDirectory,
-                output);
+                output,
+                codec,
+                reducers,
+                resultFilter);
     }
 
     /** Returns all options as text, but of the environment only the names: its values are often secrets. */
@@ -287,7 +332,10 @@ public final class ProcessPoolOptions {
                 + ", jvmArgs=" + jvmArgs
                 + ", maxHeap=" + (maxHeap == null ? "unset" : maxHeap)
                 + ", workingDirectory=" + (workingDirectory == null ? "unset" : workingDirectory)
-                + ", output=" + output + "]";
+                + ", output=" + output
+                + ", codec=" + (codec == null ? "unset" : codec.getClass().getName())
+                + ", reducers=" + reducers.keySet().stream().map(Class::getName).toList()
+                + ", resultFilter=" + (resultFilter == null ? "unset" : resultFilter) + "]";
     }
 
     /** What a submitter meets when the queue of the pool is full. */
@@ -328,6 +376,10 @@ public final class ProcessPoolOptions {
 
         private static final int MOST_WORKERS = 1024;
 
+        /** Each lambda on the wire consists of these; a reducer for them would be asked about what it returned itself. */
+        private static final Set<Class<?>> WITHOUT_REDUCER =
+                Set.of(Object.class, Object[].class, Class.class, String.class, Serializable.class);
+
         private @Nullable Integer maxWorkers;
         private Duration idleTimeout = Duration.ofSeconds(10);
         private Duration startTimeout = Duration.ofSeconds(60);
@@ -338,6 +390,9 @@ public final class ProcessPoolOptions {
         private @Nullable String maxHeap;
         private @Nullable Path workingDirectory;
         private OutputRouting output = OutputRouting.inherit();
+        private @Nullable TaskCodec codec;
+        private final Map<Class<?>, Reducer<?>> reducers = new LinkedHashMap<>();
+        private @Nullable ObjectInputFilter resultFilter;
 
         private Builder() {}
 
@@ -352,6 +407,9 @@ public final class ProcessPoolOptions {
             maxHeap = options.maxHeap;
             workingDirectory = options.workingDirectory;
             output = options.output;
+            codec = options.codec;
+            reducers.putAll(options.reducers);
+            resultFilter = options.resultFilter;
         }
 
         /**
@@ -518,17 +576,67 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets how tasks and results are turned into bytes.
-         *
-         * <p>Not available yet: every codec is refused.
+         * Sets how the arguments and results of tasks are turned into bytes; {@link TaskOptions#codec(TaskCodec)} says
+         * otherwise for one task. What a codec is for and what not is said in {@link TaskCodec}. The default is the library's
+         * own way, also available as {@link Loky#ownCodec()}. Options with different codecs, as their {@code equals} says,
+         * are different: so a reusable executor is shared by those who give the same codec.
          *
          * @param codec used in the parent and in the workers
          * @return this builder
-         * @throws UnsupportedOperationException always, in this version
+         * @throws NullPointerException if the codec is {@code null}
          */
         public Builder codec(TaskCodec codec) {
-            Objects.requireNonNull(codec, "codec");
-            throw Checks.unavailable("ProcessPoolOptions.codec");
+            this.codec = Objects.requireNonNull(codec, "codec");
+            return this;
+        }
+
+        /**
+         * Says how objects of a type and its subtypes travel wherever the library's own way meets them: in functions and what
+         * they capture, arguments, results and exceptions, in both directions, before everything else that the library does
+         * for such an object. Of several types that fit an object the most specific one wins; of unrelated ones a class wins
+         * over an interface, and else the one that was registered first. Texts are never reduced, and
+         * what a {@link TaskCodec} writes by itself no reducer sees. A second call with the same type replaces the first reducer. The default is none.
+         *
+         * <p>Reducers are part of what makes two options equal. A lambda equals only itself, so keep the options, or the
+         * reducer, for further calls of {@link Loky#getReusableExecutor(ProcessPoolOptions)}.
+         *
+         * @param type not a primitive type, {@link Object}, {@code Object[]}, {@link Class}, {@link String} or {@link Serializable}
+         * @param reducer used in the parent and in the workers
+         * @param <T> the type
+         * @return this builder
+         * @throws NullPointerException if an argument is {@code null}
+         * @throws IllegalArgumentException if the type is one that cannot have a reducer
+         */
+        public <T> Builder reducer(Class<T> type, Reducer<? super T> reducer) {
+            Objects.requireNonNull(type, "type");
+            Objects.requireNonNull(reducer, "reducer");
+            if (type.isPrimitive() || WITHOUT_REDUCER.contains(type)) {
+                throw new IllegalArgumentException(
+                        "reducer must be for a type whose objects need one, got " + type.getName()
+                                + (type.isPrimitive() ? ", which has no objects" : ", which must stay as it is"));
+            }
+            reducers.put(type, reducer);
+            return this;
+        }
+
+        /**
+         * Sets what decides, in this JVM, which classes the results and exceptions that workers send may hold. The filter is
+         * asked before a class is used, as {@link java.io.ObjectInputStream} does; a result that it rejects fails its future
+         * with a {@link ResultSerializationException} that names the class, an exception that it rejects becomes a {@link
+         * RemoteTaskException}. The pool goes on. A filter of the whole JVM ({@code jdk.serialFilter}) is asked as well, with
+         * or without this one, and each of the two can reject.
+         *
+         * <p>Not asked: about {@code null}, booleans, numbers, texts and byte arrays that are themselves the result, which
+         * travel as plain bytes; about a few classes of the library's own that stand in for other objects, whose content it
+         * is asked about; and about what a {@link TaskCodec} reads by itself.
+         *
+         * @param filter asked from many threads at once
+         * @return this builder
+         * @throws NullPointerException if the filter is {@code null}
+         */
+        public Builder resultFilter(ObjectInputFilter filter) {
+            resultFilter = Objects.requireNonNull(filter, "resultFilter");
+            return this;
         }
 
         /**

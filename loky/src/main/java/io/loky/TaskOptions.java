@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky;
 
+import io.loky.spi.TaskCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskOptions {
 
-    private static final TaskOptions DEFAULTS = new TaskOptions(null, null);
+    private static final TaskOptions DEFAULTS = new TaskOptions(null, null, null);
 
     private final @Nullable String name;
     private final @Nullable Duration timeout;
+    private final @Nullable TaskCodec codec;
 
-    private TaskOptions(@Nullable String name, @Nullable Duration timeout) {
+    private TaskOptions(@Nullable String name, @Nullable Duration timeout, @Nullable TaskCodec codec) {
         this.name = name;
         this.timeout = timeout;
+        this.codec = codec;
     }
 
     /**
@@ -46,7 +49,7 @@ public final class TaskOptions {
         if (name.isBlank()) {
             throw new IllegalArgumentException("name must not be blank, got \"" + name + "\"");
         }
-        return new TaskOptions(name, null);
+        return new TaskOptions(name, null, null);
     }
 
     /**
@@ -59,7 +62,21 @@ public final class TaskOptions {
      * @throws IllegalArgumentException if the duration is zero or negative
      */
     public TaskOptions timeout(Duration timeout) {
-        return new TaskOptions(name, Checks.positive("timeout", timeout));
+        return new TaskOptions(name, Checks.positive("timeout", timeout), codec);
+    }
+
+    /**
+     * Sets how the argument and the result of the task are turned into bytes, in place of {@link
+     * ProcessPoolOptions#codec()}; what a codec is for and what not is said in {@link TaskCodec}. To have one task of a pool
+     * travel the library's own way, give {@link Loky#ownCodec()}. Keep one instance for many tasks: a pool serializes a codec
+     * when it meets the instance for the first time.
+     *
+     * @param codec used in the parent and in the worker
+     * @return a copy with this codec
+     * @throws NullPointerException if the codec is {@code null}
+     */
+    public TaskOptions codec(TaskCodec codec) {
+        return new TaskOptions(name, timeout, Objects.requireNonNull(codec, "codec"));
     }
 
     /**
@@ -114,16 +131,26 @@ public final class TaskOptions {
         return Optional.ofNullable(timeout);
     }
 
+    /**
+     * Returns how the argument and the result of the task are turned into bytes.
+     *
+     * @return the codec; empty if it is that of the pool, if it has one
+     */
+    public Optional<TaskCodec> codec() {
+        return Optional.ofNullable(codec);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof TaskOptions options
                 && Objects.equals(options.name, name)
-                && Objects.equals(options.timeout, timeout);
+                && Objects.equals(options.timeout, timeout)
+                && Objects.equals(options.codec, codec);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, timeout);
+        return Objects.hash(name, timeout, codec);
     }
 
     @Override
@@ -131,6 +158,7 @@ public final class TaskOptions {
         List<String> parts = new ArrayList<>();
         name().ifPresent(given -> parts.add("name=" + given));
         timeout().ifPresent(given -> parts.add("timeout=" + given));
+        codec().ifPresent(given -> parts.add("codec=" + given.getClass().getName()));
         return "TaskOptions[" + String.join(", ", parts) + "]";
     }
 }

@@ -10,9 +10,12 @@ import io.loky.ProcessPoolOptions.Mode;
 import io.loky.ProcessPoolOptions.Reuse;
 import io.loky.ProcessPoolOptions.WhenFull;
 import io.loky.spi.PoolListener;
+import io.loky.spi.Reducer;
 import io.loky.spi.TaskCodec;
 import java.io.InputStream;
+import java.io.ObjectInputFilter;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -34,6 +37,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessPoolOptionsTest {
 
+    private static final TaskCodec CODEC = new NoCodec();
+    private static final ObjectInputFilter FILTER = ObjectInputFilter.Config.createFilter("x.*");
+    private static final Reducer<Path> PATH = path -> {
+        String text = path.toString();
+        return () -> Path.of(text);
+    };
+    private static final Reducer<Thread> THREAD = thread -> Thread::new;
     private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
 
     @Test
@@ -50,6 +60,9 @@ class ProcessPoolOptionsTest {
         assertThat(options.maxHeap()).isEmpty();
         assertThat(options.workingDirectory()).isEmpty();
         assertThat(options.output()).isEqualTo(OutputRouting.inherit());
+        assertThat(options.codec()).isEmpty();
+        assertThat(options.reducers()).isEmpty();
+        assertThat(options.resultFilter()).isEmpty();
         assertThat(options.minWorkers()).isZero();
         assertThat(options.commandPrefix()).isEmpty();
         assertThat(options.cancelGrace()).isZero();
@@ -75,6 +88,27 @@ class ProcessPoolOptionsTest {
         assertThat(options.maxHeap()).contains("512m");
         assertThat(options.workingDirectory()).contains(Path.of("work"));
         assertThat(options.output()).isEqualTo(OutputRouting.discard());
+        assertThat(options.codec()).containsSame(CODEC);
+        assertThat(options.reducers()).containsExactly(Map.entry(Thread.class, THREAD));
+        assertThat(options.resultFilter()).containsSame(FILTER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {int.class, Object.class, Object[].class, Class.class, String.class, Serializable.class})
+    void reducer_ofATypeThatCannotHaveOne_isRefusedByName(Class<?> type) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().reducer(type, value -> () -> null))
+                .withMessageStartingWith("reducer must be for a type whose objects need one, got " + type.getName());
+    }
+
+    @Test
+    void reducer_ofTheSameTypeAgain_replacesTheFirst() {
+        ProcessPoolOptions options = builder()
+                .reducer(Path.class, value -> () -> null)
+                .reducer(Path.class, PATH)
+                .build();
+
+        assertThat(options.reducers()).containsExactly(Map.entry(Path.class, PATH));
     }
 
     @ParameterizedTest
@@ -289,7 +323,6 @@ class ProcessPoolOptionsTest {
                 new OptionCall("initializer", builder -> builder.initializer(() -> {})),
                 new OptionCall("javaHome", builder -> builder.javaHome(Path.of("jdk"))),
                 new OptionCall("commandPrefix", builder -> builder.commandPrefix(List.of("nice"))),
-                new OptionCall("codec", builder -> builder.codec(new NoCodec())),
                 new OptionCall("cancelGrace", builder -> builder.cancelGrace(Duration.ofSeconds(1))),
                 new OptionCall("maxTasksPerWorker", builder -> builder.maxTasksPerWorker(1)),
                 new OptionCall("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1)),
@@ -326,7 +359,10 @@ class ProcessPoolOptionsTest {
                 "jvmArgs",
                 "maxHeap",
                 "workingDirectory",
-                "output");
+                "output",
+                "codec",
+                "reducer",
+                "resultFilter");
         Set<String> setters = Arrays.stream(ProcessPoolOptions.Builder.class.getMethods())
                 .filter(method -> method.getReturnType() == ProcessPoolOptions.Builder.class)
                 .map(method -> method.getName())
@@ -334,7 +370,7 @@ class ProcessPoolOptionsTest {
         Set<String> known = Stream.concat(available.stream(), unavailable().map(OptionCall::name))
                 .collect(Collectors.toSet());
 
-        assertThat(setters).isEqualTo(known).hasSize(27);
+        assertThat(setters).isEqualTo(known).hasSize(29);
     }
 
     @Test
@@ -389,6 +425,9 @@ class ProcessPoolOptionsTest {
                 new OptionCall("javaHome", builder -> builder.javaHome(null)),
                 new OptionCall("commandPrefix", builder -> builder.commandPrefix(null)),
                 new OptionCall("codec", builder -> builder.codec(null)),
+                new OptionCall("type", builder -> builder.reducer(null, value -> () -> "x")),
+                new OptionCall("reducer", builder -> builder.reducer(String.class, null)),
+                new OptionCall("resultFilter", builder -> builder.resultFilter(null)),
                 new OptionCall("cancelGrace", builder -> builder.cancelGrace(null)),
                 new OptionCall("whenFull", builder -> builder.whenFull(null)),
                 new OptionCall("listener", builder -> builder.listener(null)),
@@ -427,7 +466,11 @@ class ProcessPoolOptionsTest {
                 full().jvmArgs(List.of("-ea", "-Da=b c")).build(),
                 full().maxHeap("513m").build(),
                 full().workingDirectory(Path.of("elsewhere")).build(),
-                full().output(OutputRouting.inherit()).build());
+                full().output(OutputRouting.inherit()).build(),
+                full().codec(new NoCodec()).build(),
+                full().reducer(Path.class, PATH).build(),
+                full().reducer(Path.class, value -> () -> Path.of("x")).build(),
+                full().resultFilter(info -> ObjectInputFilter.Status.REJECTED).build());
 
         assertThat(all).doesNotHaveDuplicates();
     }
@@ -457,7 +500,8 @@ class ProcessPoolOptionsTest {
         assertThat(full().environment(Map.of("TOKEN", "secret", "A", "x")).build())
                 .hasToString("ProcessPoolOptions[maxWorkers=3, idleTimeout=PT0.005S, startTimeout=PT2M,"
                         + " heartbeat=PT3S, taskTimeout=PT4S, environment=[A, TOKEN], jvmArgs=[-Da=b c, -ea], maxHeap=512m, workingDirectory=work,"
-                        + " output=discard]");
+                        + " output=discard, codec=" + NoCodec.class.getName()
+                        + ", reducers=[java.lang.Thread], resultFilter=x.*]");
     }
 
     private static ProcessPoolOptions.Builder builder() {
@@ -475,7 +519,10 @@ class ProcessPoolOptionsTest {
                 .jvmArgs(List.of("-Da=b c", "-ea"))
                 .maxHeap("512m")
                 .workingDirectory(Path.of("work"))
-                .output(OutputRouting.discard());
+                .output(OutputRouting.discard())
+                .codec(CODEC)
+                .resultFilter(FILTER)
+                .reducer(Thread.class, THREAD);
     }
 
     /** A setter of a duration. */

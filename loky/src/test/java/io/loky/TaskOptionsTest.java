@@ -39,6 +39,9 @@ class TaskOptionsTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> TaskOptions.defaults().timeout(null))
                 .withMessage("timeout");
+        assertThatNullPointerException()
+                .isThrownBy(() -> TaskOptions.defaults().codec(null))
+                .withMessage("codec");
     }
 
     @Test
@@ -56,6 +59,21 @@ class TaskOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TaskOptions.named("x").timeout(Duration.ZERO))
                 .withMessage("timeout must be longer than zero, got PT0S");
+    }
+
+    @Test
+    void codec_given_isKeptBesidesTheRest() {
+        TaskOptions options = TaskOptions.named("x").codec(Loky.ownCodec()).timeout(Duration.ofSeconds(1));
+
+        assertThat(options.codec()).containsSame(Loky.ownCodec());
+        assertThat(options.timeout()).contains(Duration.ofSeconds(1));
+        assertThat(options.name()).contains("x");
+        assertThat(TaskOptions.named("x").codec()).isEmpty();
+        assertThat(options)
+                .isEqualTo(TaskOptions.named("x").timeout(Duration.ofSeconds(1)).codec(Loky.ownCodec()))
+                .isNotEqualTo(TaskOptions.named("x").timeout(Duration.ofSeconds(1)))
+                .hasToString("TaskOptions[name=x, timeout=PT1S, codec="
+                        + Loky.ownCodec().getClass().getName() + "]");
     }
 
     @Test

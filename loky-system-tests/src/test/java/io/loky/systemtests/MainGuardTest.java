@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loky.ProcessPoolExecutor;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,6 +38,52 @@ class MainGuardTest {
             Processes.assertNothingIsLeftOf(program.pid());
         }
     }
+
+    /** A task's class is initialised in the worker that runs it, once, and not for each task. */
+    @Test
+    void staticInitialiser_ofATasksClass_runsOncePerWorker() throws Exception {
+        try (ChildJvm program = ChildJvm.start(CountingProgram.class)) {
+            assertThat(program.exitCode()).as("%s", program).isZero();
+            assertThat(program.out()).isEqualTo("initialised 1 in the parent, 1 in each of 2 workers\n");
+        }
+    }
+
+    /** Asks each of two workers, several times, how often this class was initialised there. */
+    static final class CountingProgram {
+        private static int initialised;
+
+        static {
+            initialised++;
+        }
+
+        private CountingProgram() {}
+
+        public static void main(String[] args) throws Exception {
+            Set<Integer> counts = new TreeSet<>();
+            int workers = 2;
+            try (ProcessPoolExecutor pool = ProcessPoolExecutor.create(1);
+                    ProcessPoolExecutor other = ProcessPoolExecutor.create(1)) {
+                for (int i = 0; i < 5; i++) {
+                    counts.add(pool.submit(() -> initialised).get());
+                    counts.add(other.submit(() -> initialised).get());
+                }
+            }
+            System.out.println("initialised " + initialised + " in the parent, "
+                    + String.join(" or ", counts.stream().map(String::valueOf).toList()) + " in each of " + workers
+                    + " workers");
+        }
+    }
+
+    /** What the parent changed in a static field after its class was initialised, a worker does not see. */
+    @Test
+    void staticField_changedInTheParent_isNotSeenByWorkers() throws Exception {
+        ProcessPoolExecutor pool = pools.create(1);
+        setting = "changed";
+
+        assertThat(Await.result(pool.submit(() -> setting))).isEqualTo("initial");
+    }
+
+    private static String setting = "initial";
 
     /** Not the way to do it, but common. */
     static final class StaticPoolProgram {

@@ -3,6 +3,7 @@ package io.loky.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.Loky;
 import io.loky.NestingLimitException;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
@@ -76,6 +77,74 @@ class NestingTest {
         assertThat(((NestingLimitException) failure).depth()).isEqualTo(2);
         assertThat(((NestingLimitException) failure).limit()).isEqualTo(1);
         Pools.assertServes(pool);
+    }
+
+    /** The workers of a pool divide the CPUs of their parent, and those below them divide their share. */
+    @Test
+    void cpuCount_inAWorker_isItsShareOfTheParents() throws Exception {
+        ProcessPoolExecutor alone = pools.create(1);
+        ProcessPoolExecutor many = pools.create(1024);
+
+        assertThat(Await.result(alone.submit(() -> Loky.cpuCount()))).isEqualTo(Loky.cpuCount());
+        assertThat(Await.result(many.submit(() -> Loky.cpuCount()))).isEqualTo(1);
+        assertThat(Await.result(
+                        many.submit(() -> ProcessPoolOptions.builder().build().maxWorkers())))
+                .as("the default size of a pool in a task")
+                .isEqualTo(1);
+    }
+
+    /** A program with a budget of 6, say, on a machine with as many CPUs: 6, then 3 for each of two, then 1. */
+    @Test
+    void cpuBudget_ofNestedPools_isDividedAtEachLevel() throws Exception {
+        try (ChildJvm program = ChildJvm.of(SharingProgram.class)
+                .jvmArgs("-XX:ActiveProcessorCount=6")
+                .start()) {
+            assertThat(program.exitCode()).as("%s", program).isZero();
+            assertThat(program.out()).isEqualTo("6 3 1\n");
+        }
+    }
+
+    /** Prints the count of each level; all JVMs are told that the machine has as many CPUs. */
+    static final class SharingProgram {
+        private SharingProgram() {}
+
+        public static void main(String[] args) throws Exception {
+            ProcessPoolOptions two = ProcessPoolOptions.builder()
+                    .maxWorkers(2)
+                    .jvmArgs(List.of("-XX:ActiveProcessorCount=6"))
+                    .build();
+            try (ProcessPoolExecutor pool = ProcessPoolExecutor.create(two)) {
+                String below = pool.submit(() -> {
+                            ProcessPoolOptions three = ProcessPoolOptions.builder()
+                                    .jvmArgs(List.of("-XX:ActiveProcessorCount=6"))
+                                    .build(); // as many workers as CPUs
+                            try (ProcessPoolExecutor inner = ProcessPoolExecutor.create(three)) {
+                                return Loky.cpuCount() + " "
+                                        + inner.submit(() -> Loky.cpuCount()).get();
+                            }
+                        })
+                        .get();
+                System.out.println(Loky.cpuCount() + " " + below);
+            }
+        }
+    }
+
+    /** Who knows better says so; the user's limit holds all the same. */
+    @Test
+    void cpuBudget_setByTheUser_replacesTheShare() throws Exception {
+        ProcessPoolExecutor more = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(1024)
+                .jvmArgs(List.of("-XX:ActiveProcessorCount=8"))
+                .environment(Map.of("LOKY_CPU_BUDGET", "5"))
+                .build());
+        ProcessPoolExecutor limited = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(1)
+                .jvmArgs(List.of("-XX:ActiveProcessorCount=8"))
+                .environment(Map.of("LOKY_CPU_BUDGET", "5", "LOKY_MAX_CPU_COUNT", "3"))
+                .build());
+
+        assertThat(Await.result(more.submit(() -> Loky.cpuCount()))).isEqualTo(5);
+        assertThat(Await.result(limited.submit(() -> Loky.cpuCount()))).isEqualTo(3);
     }
 
     /** The death of a worker in the middle takes the workers below it along. */

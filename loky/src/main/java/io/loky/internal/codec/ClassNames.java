@@ -23,6 +23,9 @@ public interface ClassNames {
     /** The same for the class of a dynamic proxy with these interfaces. */
     Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws IOException, ClassNotFoundException;
 
+    /** Finds the classes of the task, for what names classes in its own way. */
+    ClassLoader loader();
+
     /** Names without further ado: one loader finds all classes. */
     static ClassNames of(@Nullable ClassLoader loader) {
         return new ClassNames() {
@@ -37,6 +40,11 @@ public interface ClassNames {
             @Override
             public Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws ClassNotFoundException {
                 return proxy(interfaces, loader);
+            }
+
+            @Override
+            public ClassLoader loader() {
+                return loader == null ? ClassLoader.getSystemClassLoader() : loader;
             }
         };
     }

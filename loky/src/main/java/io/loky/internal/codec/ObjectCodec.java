@@ -2,9 +2,11 @@
 package io.loky.internal.codec;
 
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.spi.TaskCodec;
 import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.io.OutputStream;
 import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
@@ -30,23 +32,83 @@ public final class ObjectCodec {
     private static final byte DOUBLE = 6;
     private static final byte STRING = 7;
     private static final byte BYTES = 8;
+    private static final byte CODED = 9;
+
+    /** What a user's codec finds that calls back into the library; only in the course of such a call. */
+    private static final ThreadLocal<ObjectCodec> BOUND = new ThreadLocal<>();
 
     private final ClassNames names;
+    private final Dialect dialect;
+    private final @Nullable ObjectInputFilter filter;
 
     /**
      * @param names how this side says which class it means
      */
     public ObjectCodec(ClassNames names) {
-        this.names = names;
+        this(names, Dialect.OWN, null);
     }
+
+    /**
+     * @param names how this side says which class it means
+     * @param dialect a codec and reducers of the user's
+     * @param filter decides on each class in an object stream before it is used
+     */
+    public ObjectCodec(ClassNames names, Dialect dialect, @Nullable ObjectInputFilter filter) {
+        this.names = names;
+        this.dialect = dialect;
+        this.filter = filter;
+    }
+
+    /** For handles that are serialized outside of all pools, by the thread's own loader. */
+    static ObjectCodec ofContext() {
+        return new ObjectCodec(ClassNames.of(Thread.currentThread().getContextClassLoader()));
+    }
+
+    ObjectCodec with(Dialect other) {
+        return other == dialect ? this : new ObjectCodec(names, other, filter);
+    }
+
+    ObjectCodec withoutCodec() {
+        return dialect.codec() == null ? this : with(dialect.with(null));
+    }
+
+    // ---- calls of a user's codec ------------------------------------------------------------------------------------
+
+    /** Returns what was bound before, for {@link #unbind}. */
+    static @Nullable ObjectCodec bind(ObjectCodec codec) {
+        ObjectCodec before = BOUND.get();
+        BOUND.set(codec);
+        return before;
+    }
+
+    static void unbind(@Nullable ObjectCodec before) {
+        if (before == null) {
+            BOUND.remove();
+        } else {
+            BOUND.set(before);
+        }
+    }
+
+    static @Nullable ObjectCodec bound() {
+        return BOUND.get();
+    }
+
+    // ---- values -----------------------------------------------------------------------------------------------------
 
     /**
      * @throws UnsendableException if the object, or one that it refers to, cannot leave this process
      * @throws IOException if the object's own {@code writeObject} says so, or the bytes exceed a frame
      */
     public void write(@Nullable Object value, OutputStream out) throws IOException {
-        if (value == null) {
+        TaskCodec given = dialect.codec();
+        if (given != null) {
+            out.write(CODED);
+            CodecCall.write(given, value, out, withoutCodec());
+        } else if (value == null) {
             out.write(NULL);
+        } else if (dialect.reducers().find(value.getClass()).isPresent()) {
+            out.write(STREAM);
+            writeStream(out, value);
         } else if (value instanceof Boolean flag) {
             out.write(flag ? TRUE : FALSE);
         } else if (value instanceof Integer number) {
@@ -109,7 +171,7 @@ public final class ObjectCodec {
 
     /** Whether {@link #read} of these bytes runs no code but the JDK's own, and takes next to no time. */
     public static boolean isBare(byte[] bytes) {
-        return bytes.length > 0 && bytes[0] != STREAM;
+        return bytes.length > 0 && bytes[0] != STREAM && bytes[0] != CODED;
     }
 
     /** Text with unpaired surrogates is legal in Java and has no UTF-8 form: it must take the object stream. */
@@ -127,23 +189,37 @@ public final class ObjectCodec {
      * @throws IOException if the object's own {@code readObject} says so, or the bytes are not of this codec
      */
     public @Nullable Object read(byte[] bytes) throws IOException, ClassNotFoundException {
-        if (bytes.length == 0) {
+        return read(bytes, 0);
+    }
+
+    /** The same for the bytes from there on. */
+    @Nullable
+    Object read(byte[] bytes, int offset) throws IOException, ClassNotFoundException {
+        if (bytes.length == offset) {
             throw new StreamCorruptedException("a value of no bytes");
         }
-        ByteBuffer rest = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
-        return switch (bytes[0]) {
+        int first = offset + 1;
+        ByteBuffer rest = ByteBuffer.wrap(bytes, first, bytes.length - first);
+        return switch (bytes[offset]) {
             case NULL -> null;
             case FALSE -> false;
             case TRUE -> true;
             case INTEGER -> exactly(Integer.BYTES, rest).getInt();
             case LONG -> exactly(Long.BYTES, rest).getLong();
             case DOUBLE -> exactly(Double.BYTES, rest).getDouble();
-            case STRING -> new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);
-            case BYTES -> Arrays.copyOfRange(bytes, 1, bytes.length);
+            case STRING -> new String(bytes, first, bytes.length - first, StandardCharsets.UTF_8);
+            case BYTES -> Arrays.copyOfRange(bytes, first, bytes.length);
             case STREAM -> {
-                yield readStream(bytes, 1, ObjectReader::next);
+                yield readStream(bytes, first, ObjectReader::next);
             }
-            default -> throw new StreamCorruptedException("a value with the unknown tag " + bytes[0]);
+            case CODED -> {
+                TaskCodec given = dialect.codec();
+                if (given == null) {
+                    throw new StreamCorruptedException("a value of a codec, for which no codec was given");
+                }
+                yield CodecCall.read(given, bytes, first, withoutCodec());
+            }
+            default -> throw new StreamCorruptedException("a value with the unknown tag " + bytes[offset]);
         };
     }
 
@@ -165,17 +241,31 @@ public final class ObjectCodec {
             throws IOException, ClassNotFoundException {
         return DeepStack.attempt(() -> {
             try (ObjectReader in =
-                    new ObjectReader(new ByteArrayInputStream(bytes, offset, bytes.length - offset), names)) {
+                    new ObjectReader(new ByteArrayInputStream(bytes, offset, bytes.length - offset), this)) {
                 return reading.from(in);
             }
         });
     }
 
     ObjectWriter openStream(OutputStream out) throws IOException {
-        return new ObjectWriter(out, names);
+        return new ObjectWriter(out, this);
     }
 
     ClassNames names() {
         return names;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    @Nullable
+    ObjectInputFilter filter() {
+        return filter;
+    }
+
+    /** For one message. */
+    Reductions reductions() {
+        return new Reductions(this, dialect.reducers());
     }
 }

@@ -5,8 +5,11 @@ import io.loky.internal.codec.objects.SelfReferences;
 import io.loky.internal.codec.objects.StandIn;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InvalidClassException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
+import java.io.StreamCorruptedException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,25 +29,53 @@ class ObjectReader extends ObjectInputStream implements StandIn.Source {
             "double", double.class,
             "void", void.class);
 
+    private final ObjectCodec codec;
     private final ClassNames names;
     private boolean selfReferenceSuspected;
+    private final @Nullable Screen screen;
 
-    ObjectReader(InputStream in, ClassNames names) throws IOException {
+    ObjectReader(InputStream in, ObjectCodec codec) throws IOException {
         super(in);
-        this.names = names;
+        this.codec = codec;
+        this.names = codec.names();
+        ObjectInputFilter filter = codec.filter();
+        this.screen = filter == null ? null : new Screen(filter);
+        if (screen != null) {
+            setObjectInputFilter(screen);
+        }
+    }
+
+    ObjectCodec codec() {
+        return codec;
     }
 
     /**
      * The next object of the message.
      *
-     * @throws IOException also if the object is not what it was, see {@link SelfReferences}
+     * @throws IOException also if the object is not what it was, see {@link SelfReferences}; where a filter has turned a class
+     *     down it says which
      */
     final @Nullable Object next() throws IOException, ClassNotFoundException {
-        Object object = readObject();
+        Object object;
+        try {
+            object = readObject();
+        } catch (InvalidClassException e) {
+            throw screen == null ? e : screen.explain(e);
+        }
         if (selfReferenceSuspected) {
             SelfReferences.check(object);
         }
         return object;
+    }
+
+    /** The same where it must be an object of this type. */
+    final <T> T next(Class<T> type) throws IOException, ClassNotFoundException {
+        Object next = next();
+        if (!type.isInstance(next)) {
+            throw new StreamCorruptedException("a "
+                    + (next == null ? "null" : next.getClass().getName()) + " instead of a " + type.getSimpleName());
+        }
+        return type.cast(next);
     }
 
     @Override

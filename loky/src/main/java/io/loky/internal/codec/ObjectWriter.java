@@ -7,12 +7,25 @@ import java.io.OutputStream;
 
 /** An object stream whose classes are found again on the other side. */
 class ObjectWriter extends ObjectOutputStream {
+    private final ObjectCodec codec;
     private final ClassNames names;
+    private final Reductions reductions;
 
-    ObjectWriter(OutputStream out, ClassNames names) throws IOException {
+    ObjectWriter(OutputStream out, ObjectCodec codec) throws IOException {
+        this(out, codec, codec.reductions());
+    }
+
+    /** Another stream for the same message. */
+    ObjectWriter(OutputStream out, ObjectCodec codec, Reductions reductions) throws IOException {
         super(out);
-        this.names = names;
+        this.codec = codec;
+        this.names = codec.names();
+        this.reductions = reductions;
         enableReplaceObject(true);
+    }
+
+    ObjectCodec codec() {
+        return codec;
     }
 
     @Override
@@ -24,7 +37,8 @@ class ObjectWriter extends ObjectOutputStream {
 
     @Override
     protected Object replaceObject(Object object) throws IOException {
-        return StandIns.replace(object);
+        Object reduced = reductions.replace(object);
+        return reduced == object ? StandIns.replace(object) : reduced;
     }
 
     @Override

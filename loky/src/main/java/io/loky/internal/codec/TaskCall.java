@@ -3,16 +3,26 @@ package io.loky.internal.codec;
 
 import io.loky.SerializableFunction;
 import io.loky.SerializableSupplier;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StreamCorruptedException;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker is to do: a kind, the user's function object, and for a function its argument. Function and argument
- * share one object stream, so an object that both refer to stays one object.
+ * What a worker is to do: a kind, the user's function object, and for a function its argument.
+ *
+ * <pre>
+ *   kind | 0                      | stream(function [, argument])             the library's own way
+ *   kind | 1, n, n bytes: dialect | stream(function [, argument])             reducers, but no codec
+ *   kind | 1, n, n bytes: dialect | n, n bytes: stream(function) [| value]    the argument by a codec
+ * </pre>
+ *
+ * Without a codec function and argument share one object stream, so an object that both refer to stays one object.
  */
 public final class TaskCall {
     private enum Kind {
@@ -23,6 +33,9 @@ public final class TaskCall {
 
         private static final Kind[] ALL = values();
     }
+
+    private static final byte OWN_WAY = 0;
+    private static final byte DIALECT = 1;
 
     private final Kind kind;
     private final Object function;
@@ -60,30 +73,84 @@ public final class TaskCall {
      */
     public void write(ObjectCodec codec, OutputStream out) throws IOException {
         out.write(kind.ordinal());
-        if (kind == Kind.FUNCTION) {
+        writeDialect(codec, out);
+        if (kind == Kind.FUNCTION && codec.dialect().codec() != null) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            codec.writeStream(bytes, function);
+            new DataOutputStream(out).writeInt(bytes.size());
+            bytes.writeTo(out);
+            codec.write(argument, out);
+        } else if (kind == Kind.FUNCTION) {
             codec.writeStream(out, function, argument);
         } else {
             codec.writeStream(out, function);
         }
     }
 
+    private static void writeDialect(ObjectCodec codec, OutputStream out) throws IOException {
+        Dialect dialect = codec.dialect();
+        if (dialect.isOwn()) {
+            out.write(OWN_WAY);
+        } else {
+            byte[] encoded = dialect.encoded(codec.names());
+            out.write(DIALECT);
+            new DataOutputStream(out).writeInt(encoded.length);
+            out.write(encoded);
+        }
+    }
+
     /**
+     * A task, and how to answer it.
+     *
+     * @param codec for its result, and for what it throws
+     */
+    public record Received(TaskCall call, ObjectCodec codec) {}
+
+    /**
+     * @param plain the library's own way
+     * @param known the dialects that this side has met
      * @throws ClassNotFoundException if a class of the task is not there on this side
      * @throws IOException if an object's own {@code readObject} says so, or the bytes are not a task
      */
-    public static TaskCall read(ObjectCodec codec, byte[] bytes) throws IOException, ClassNotFoundException {
-        if (bytes.length == 0 || bytes[0] < 0 || bytes[0] >= Kind.ALL.length) {
+    public static Received read(ObjectCodec plain, DecodedDialects known, byte[] bytes)
+            throws IOException, ClassNotFoundException {
+        if (bytes.length < 2 || bytes[0] < 0 || bytes[0] >= Kind.ALL.length) {
             throw new StreamCorruptedException("a task without a known kind");
         }
         Kind kind = Kind.ALL[bytes[0]];
-        TaskCall call = codec.readStream(bytes, 1, in -> {
-            Object function = in.next();
-            if (function == null) {
-                throw new StreamCorruptedException("a task without a function");
-            }
-            return new TaskCall(kind, function, kind == Kind.FUNCTION ? in.next() : null);
-        });
-        return Objects.requireNonNull(call);
+        ByteBuffer in = ByteBuffer.wrap(bytes, 2, bytes.length - 2);
+        ObjectCodec codec = plain;
+        switch (bytes[1]) {
+            case OWN_WAY -> {}
+            case DIALECT -> codec = plain.with(known.get(part(in), plain.names()));
+            default -> throw new StreamCorruptedException("a task in the unknown way " + bytes[1]);
+        }
+        return new Received(read(kind, codec, bytes, in), codec);
+    }
+
+    private static TaskCall read(Kind kind, ObjectCodec codec, byte[] bytes, ByteBuffer in)
+            throws IOException, ClassNotFoundException {
+        if (kind == Kind.FUNCTION && codec.dialect().codec() != null) {
+            byte[] function = part(in);
+            return new TaskCall(
+                    kind,
+                    Objects.requireNonNull(codec.readStream(function, 0, stream -> stream.next(Object.class))),
+                    codec.read(bytes, in.position()));
+        }
+        return Objects.requireNonNull(codec.readStream(bytes, in.position(), stream -> {
+            Object function = stream.next(Object.class);
+            return new TaskCall(kind, function, kind == Kind.FUNCTION ? stream.next() : null);
+        }));
+    }
+
+    private static byte[] part(ByteBuffer in) throws StreamCorruptedException {
+        int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new StreamCorruptedException("a task that ends too early");
+        }
+        byte[] part = new byte[length];
+        in.get(part);
+        return part;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.loky.RemoteTaskException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -29,9 +30,20 @@ public final class ThrowableCodec {
     /** A chain longer than this is cut: it is a cycle that pretends not to be one, or no human reads it. */
     private static final int MAX_DEPTH = 50;
 
+    private static final Set<Class<?>> DESCRIPTION_TYPES = Set.of(
+            Node.class, Node[].class, String.class, byte[].class, StackTraceElement.class, StackTraceElement[].class);
+
     /** For the descriptions, which are the library's own. */
-    private static final ObjectCodec DESCRIPTIONS =
-            new ObjectCodec(ClassNames.of(ThrowableCodec.class.getClassLoader()));
+    private static final ObjectCodec DESCRIPTIONS = new ObjectCodec(
+            ClassNames.of(ThrowableCodec.class.getClassLoader()), Dialect.OWN, ThrowableCodec::checkDescription);
+
+    /** Nothing but what descriptions consist of, whatever a worker that is not itself any more sends in their place. */
+    private static ObjectInputFilter.Status checkDescription(ObjectInputFilter.FilterInfo info) {
+        Class<?> type = info.serialClass();
+        return type == null || DESCRIPTION_TYPES.contains(type)
+                ? ObjectInputFilter.Status.ALLOWED
+                : ObjectInputFilter.Status.REJECTED;
+    }
 
     private final ObjectCodec codec;
 
@@ -73,7 +85,7 @@ public final class ThrowableCodec {
      * @throws IOException if the bytes are not a throwable's
      */
     public Throwable read(byte[] bytes) throws IOException, ClassNotFoundException {
-        return rebuild(Objects.requireNonNull((Node) DESCRIPTIONS.readStream(bytes, 0, ObjectReader::next)));
+        return rebuild(Objects.requireNonNull(DESCRIPTIONS.readStream(bytes, 0, in -> in.next(Node.class))));
     }
 
     /** One link: the description, and the original's bytes unless the first link has them or they could not be made. */
@@ -158,7 +170,7 @@ public final class ThrowableCodec {
         private final IdentityHashMap<Throwable, Link> links;
 
         AloneWriter(OutputStream out, Throwable thrown, IdentityHashMap<Throwable, Link> links) throws IOException {
-            super(out, codec.names());
+            super(out, codec);
             this.thrown = thrown;
             this.links = links;
         }
@@ -174,7 +186,7 @@ public final class ThrowableCodec {
         private final List<@Nullable Throwable> below;
 
         AloneReader(byte[] bytes, List<@Nullable Throwable> below) throws IOException {
-            super(new ByteArrayInputStream(bytes), codec.names());
+            super(new ByteArrayInputStream(bytes), codec);
             this.below = below;
             enableResolveObject(true);
         }
@@ -193,7 +205,8 @@ public final class ThrowableCodec {
         String obstacle = node.obstacle;
         if (node.original != null && !node.alone) {
             try {
-                Throwable original = checked((Throwable) codec.readStream(node.original, 0, ObjectReader::next));
+                Throwable original = checked(
+                        Objects.requireNonNull(codec.readStream(node.original, 0, in -> in.next(Throwable.class))));
                 restoreFrames(original, node, 0);
                 return original;
             } catch (Throwable e) {
@@ -214,7 +227,7 @@ public final class ThrowableCodec {
             try {
                 Throwable original = checked(DeepStack.attempt(() -> {
                     try (var in = new AloneReader(alone, below)) {
-                        return (Throwable) in.next();
+                        return in.next(Throwable.class);
                     }
                 }));
                 original.setStackTrace(node.frames);

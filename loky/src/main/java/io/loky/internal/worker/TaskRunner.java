@@ -4,6 +4,8 @@ package io.loky.internal.worker;
 import io.loky.ResultSerializationException;
 import io.loky.TaskSerializationException;
 import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.CodecFailedException;
+import io.loky.internal.codec.DecodedDialects;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.TaskCall;
@@ -31,6 +33,7 @@ final class TaskRunner {
     private final OutputStream out;
     private final @Nullable ClassLoader loader = ClassLoader.getSystemClassLoader();
     private final ObjectCodec codec = new ObjectCodec(ClassNames.of(loader));
+    private final DecodedDialects dialects = new DecodedDialects();
 
     TaskRunner(BeginMark mark, OutputStream out) {
         this.mark = mark;
@@ -43,7 +46,9 @@ final class TaskRunner {
      * @param call null if there is a refusal
      */
     record Prepared(
-            long id, @Nullable TaskCall call, @Nullable EncodedFrame refusal) {}
+            long id,
+            TaskCall.@Nullable Received call,
+            @Nullable EncodedFrame refusal) {}
 
     /**
      * Rebuilds a task. Runs user code: {@code readObject} and the like.
@@ -71,7 +76,7 @@ final class TaskRunner {
                                     null)));
         }
         try {
-            return new Prepared(id, TaskCall.read(codec, frame.payload()), null);
+            return new Prepared(id, TaskCall.read(codec, dialects, frame.payload()), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return new Prepared(
                     id,
@@ -79,9 +84,12 @@ final class TaskRunner {
                     failure(
                             id,
                             new TaskSerializationException(
-                                    "task #" + id + " could not be rebuilt in the worker: " + SafeText.of(e)
-                                            + "; its classes must be on the class path that worker and parent share, and their"
-                                            + " readObject must work there",
+                                    "task #" + id + " could not be rebuilt in the worker: "
+                                            + (e instanceof CodecFailedException
+                                                    ? e.getMessage()
+                                                    : SafeText.of(e)
+                                                            + "; its classes must be on the class path that worker and parent share, and their"
+                                                            + " readObject must work there"),
                                     e)));
         }
     }
@@ -98,39 +106,46 @@ final class TaskRunner {
         Thread.interrupted();
     }
 
-    private EncodedFrame answer(long id, TaskCall call) throws IOException {
+    private EncodedFrame answer(long id, TaskCall.Received task) throws IOException {
         mark.set(id, Phase.RUNNING);
         Object value;
         try {
-            value = call.call();
+            value = task.call().call();
         } catch (Throwable e) { // whatever the task throws is its answer
             mark.set(id, Phase.ENCODING);
-            return failure(id, e);
+            return failure(id, e, task.codec());
         }
         mark.set(id, Phase.ENCODING);
-        return value(id, value);
+        return value(id, value, task.codec());
     }
 
-    private EncodedFrame value(long id, @Nullable Object value) throws IOException {
+    private EncodedFrame value(long id, @Nullable Object value, ObjectCodec answers) throws IOException {
         FrameBuffer buffer = FrameBuffer.take();
         try {
-            codec.write(value, buffer);
+            answers.write(value, buffer);
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
             String type = value == null ? "null" : value.getClass().getName();
             return failure(
                     id,
                     new ResultSerializationException(
                             "the result of task #" + id + ", a " + type + ", cannot be sent to the parent: "
-                                    + SafeText.of(e) + "; return something that is Serializable",
+                                    + (e instanceof CodecFailedException
+                                            ? e.getMessage()
+                                            : SafeText.of(e) + "; return something that is Serializable"),
                             e));
         }
         return buffer.finish(FrameType.VALUE, id);
     }
 
+    /** A failure of the library's own. */
     private EncodedFrame failure(long id, Throwable thrown) throws IOException {
+        return failure(id, thrown, codec);
+    }
+
+    private EncodedFrame failure(long id, Throwable thrown, ObjectCodec answers) throws IOException {
         FrameBuffer buffer = FrameBuffer.take();
         try {
-            new ThrowableCodec(codec).write(thrown, RUNTIME, buffer);
+            new ThrowableCodec(answers).write(thrown, RUNTIME, buffer);
         } catch (Throwable e) { // too large for a frame or for the memory: then a small one tells of it
             buffer.reset();
             ResultSerializationException small = new ResultSerializationException(

@@ -62,7 +62,7 @@ final class JavaCommand {
         // Two collectors on one line would stop the JVM, so a user's choice replaces this one.
         if (options.jvmArgs().stream().noneMatch(arg -> COLLECTOR.matcher(arg).matches())
                 && ENVIRONMENT.stream().noneMatch(name -> choosesCollector(name, options))) {
-            int share = Math.max(1, Runtime.getRuntime().availableProcessors() / options.maxWorkers());
+            int share = CpuBudget.share(options.maxWorkers());
             flags.add("-XX:+UseParallelGC");
             flags.add("-XX:ParallelGCThreads=" + share);
         }

@@ -32,6 +32,7 @@ public record LaunchPlan(ProcessPoolOptions options, String poolLabel) {
         Map<String, String> environment = builder.environment();
         environment.putAll(options.environment());
         NestingDepth.pass(environment);
+        CpuBudget.pass(environment, options.environment(), options.maxWorkers());
         options.workingDirectory().map(Path::toFile).ifPresent(builder::directory);
         return builder;
     }

@@ -16,6 +16,8 @@ import io.loky.TaskFuture;
 import io.loky.TaskOptions;
 import io.loky.TaskSerializationException;
 import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.Dialect;
+import io.loky.internal.codec.Dialects;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.parent.launch.LaunchPlan;
@@ -27,6 +29,7 @@ import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
+import java.io.ObjectInputFilter;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -62,10 +65,19 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     private final ProcessPoolOptions options;
     private final Supervisor supervisor;
     private final AtomicLong lastTaskId = new AtomicLong();
+    private final Dialects dialects;
+
+    /** Decides which classes answers may hold: the user's, and that of the JVM, which would otherwise give way to it. */
+    private final @Nullable ObjectInputFilter filter;
 
     private ProcessPool(ProcessPoolOptions options, Supervisor supervisor) {
         this.options = options;
         this.supervisor = supervisor;
+        this.dialects = new Dialects(Dialect.of(options.codec().orElse(null), options.reducers()));
+        ObjectInputFilter ofJvm = ObjectInputFilter.Config.getSerialFilter();
+        this.filter = options.resultFilter()
+                .map(own -> ObjectInputFilter.merge(own, ofJvm))
+                .orElse(ofJvm);
     }
 
     /**
@@ -249,7 +261,9 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         if (loader == null) {
             loader = Thread.currentThread().getContextClassLoader();
         }
-        ObjectCodec codec = new ObjectCodec(ClassNames.of(loader));
+        Dialect dialect =
+                dialects.of(taskOptions == null ? null : taskOptions.codec().orElse(null));
+        ObjectCodec codec = new ObjectCodec(ClassNames.of(loader), dialect, filter);
         RemoteTask<T> task =
                 new RemoteTask<>(lastTaskId.incrementAndGet(), limitNanos, supervisor, name, codec, fixedResult);
         FrameBuffer buffer = FrameBuffer.take();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.internal.codec.CodecFailedException;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.UnsendableException;
 import io.loky.internal.wire.FrameTooLargeException;
@@ -28,7 +29,7 @@ final class Refusals {
             return prefix + "it holds a " + culprit + ", which " + unsendable.obstacle()
                     + "; let the task create it itself, or pass only the values that it needs";
         }
-        if (reason instanceof FrameTooLargeException) {
+        if (reason instanceof FrameTooLargeException || reason instanceof CodecFailedException) {
             return prefix + reason.getMessage();
         }
         return prefix + SafeText.of(reason) + "; this came from serializing what the task holds";

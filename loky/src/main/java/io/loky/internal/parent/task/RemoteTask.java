@@ -4,6 +4,7 @@ package io.loky.internal.parent.task;
 import io.loky.ResultSerializationException;
 import io.loky.TaskFuture;
 import io.loky.TaskReceipt;
+import io.loky.internal.codec.CodecFailedException;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.ThrowableCodec;
@@ -11,6 +12,7 @@ import io.loky.internal.parent.task.Outcome.Decoded;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
+import java.io.InvalidClassException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -143,10 +145,21 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
             return new Decoded<>(
                     null,
                     local(new ResultSerializationException(
-                            "the result of " + description() + " could not be rebuilt in the parent: " + SafeText.of(e)
-                                    + "; its classes must be there, and their readObject must work",
+                            "the result of " + description() + " could not be rebuilt in the parent: " + reason(e),
                             e)));
         }
+    }
+
+    private static String reason(Throwable e) {
+        if (e instanceof CodecFailedException) {
+            return String.valueOf(e.getMessage());
+        }
+        if (e instanceof InvalidClassException invalid && invalid.getCause() instanceof InvalidClassException) {
+            return invalid.getMessage()
+                    + "; let it (ProcessPoolOptions.resultFilter, jdk.serialFilter) allow this class"
+                    + " if results may hold it";
+        }
+        return SafeText.of(e) + "; its classes must be there, and their readObject must work";
     }
 
     private Throwable decodeThrowable(Frame answer) {

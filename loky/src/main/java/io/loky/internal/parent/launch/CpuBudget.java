@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many CPUs this JVM may plan with. The workers of a pool divide what their parent has, so that pools in tasks do not
+ * multiply the load: each worker is handed its share in the environment, and with it everything that starts below.
+ */
+public final class CpuBudget {
+    /** The share, written by the parent. A user who knows better sets it in the options of the pool. */
+    private static final String BUDGET = "LOKY_CPU_BUDGET";
+
+    /** A limit of the user's, for this JVM and all below. */
+    private static final String MAX_CPU_COUNT = "LOKY_MAX_CPU_COUNT";
+
+    private CpuBudget() {}
+
+    /**
+     * At least 1: the CPUs of this JVM, and no more than either variable says.
+     *
+     * @throws IllegalArgumentException if a variable is not a whole number of at least 1
+     */
+    public static int count() {
+        return count(Runtime.getRuntime().availableProcessors(), System.getenv(BUDGET), System.getenv(MAX_CPU_COUNT));
+    }
+
+    static int count(int available, @Nullable String budget, @Nullable String limit) {
+        return Math.min(available, Math.min(atMost(BUDGET, budget), atMost(MAX_CPU_COUNT, limit)));
+    }
+
+    /** What each of so many workers has of this JVM's budget. */
+    static int share(int workers) {
+        return share(count(), workers);
+    }
+
+    static int share(int count, int workers) {
+        return Math.max(1, count / workers);
+    }
+
+    /** Hands a worker its share, unless its pool was told otherwise. */
+    static void pass(Map<String, String> environment, Map<String, String> ofUser, int workers) {
+        if (!ofUser.containsKey(BUDGET)) {
+            environment.put(BUDGET, Integer.toString(share(workers)));
+        }
+    }
+
+    private static int atMost(String variable, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return Integer.MAX_VALUE;
+        }
+        int number;
+        try {
+            number = Integer.parseInt(value.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(variable + " must be a whole number, got '" + value + "'", e);
+        }
+        if (number < 1) {
+            throw new IllegalArgumentException(variable + " must be at least 1, got " + number);
+        }
+        return number;
+    }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CpuBudgetTest {
+    @ParameterizedTest
+    @CsvSource({"8,,,8", "8,3,,3", "8,,2,2", "8,3,2,2", "8,2,3,2", "8,16,,8", "8,,16,8", "8,'','',8", "8,' 4 ',,4"})
+    void count_theSmallestOfTheThree_wins(int available, String budget, String limit, int expected) {
+        assertThat(CpuBudget.count(available, budget, limit)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x,must be a whole number", "0,must be at least 1", "-3,must be at least 1"})
+    void count_aVariableThatIsNoCount_isRefusedByName(String value, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CpuBudget.count(8, value, null))
+                .withMessageStartingWith("LOKY_CPU_BUDGET " + message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CpuBudget.count(8, null, value))
+                .withMessageStartingWith("LOKY_MAX_CPU_COUNT " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8,1,8", "8,2,4", "8,3,2", "8,8,1", "8,100,1", "1,1,1"})
+    void share_ofSoManyWorkers_isNeverNothing(int count, int workers, int expected) {
+        assertThat(CpuBudget.share(count, workers)).isEqualTo(expected);
+    }
+
+    @Test
+    void pass_toldByTheUser_isLeftAlone() {
+        Map<String, String> environment = new HashMap<>(Map.of("LOKY_CPU_BUDGET", "7"));
+
+        CpuBudget.pass(environment, Map.of("LOKY_CPU_BUDGET", "7"), 1024);
+        assertThat(environment).containsEntry("LOKY_CPU_BUDGET", "7");
+
+        CpuBudget.pass(environment, Map.of(), 1024);
+        assertThat(environment).containsEntry("LOKY_CPU_BUDGET", "1");
+    }
+}
