@@ -11,6 +11,8 @@ module io.loky {
     requires static org.jspecify;
     requires java.management;
 
+    uses io.loky.spi.ClassBytesProvider;
+
     exports io.loky;
     exports io.loky.spi;
 }

@@ -68,15 +68,17 @@ public final class TaskCall {
     }
 
     /**
+     * @param offset where the task begins, behind its {@link TaskHeader}
      * @throws ClassNotFoundException if a class of the task is not there on this side
      * @throws IOException if an object's own {@code readObject} says so, or the bytes are not a task
      */
-    public static TaskCall read(ObjectCodec codec, byte[] bytes) throws IOException, ClassNotFoundException {
-        if (bytes.length == 0 || bytes[0] < 0 || bytes[0] >= Kind.ALL.length) {
+    public static TaskCall read(ObjectCodec codec, byte[] bytes, int offset)
+            throws IOException, ClassNotFoundException {
+        if (bytes.length <= offset || bytes[offset] < 0 || bytes[offset] >= Kind.ALL.length) {
             throw new StreamCorruptedException("a task without a known kind");
         }
-        Kind kind = Kind.ALL[bytes[0]];
-        try (ObjectInputStream in = codec.openStream(bytes, 1)) {
+        Kind kind = Kind.ALL[bytes[offset]];
+        try (ObjectInputStream in = codec.openStream(bytes, offset + 1)) {
             Object function = in.readObject();
             return new TaskCall(kind, function, kind == Kind.FUNCTION ? in.readObject() : null);
         }

@@ -3,19 +3,20 @@ package io.loky.internal.worker;
 
 import io.loky.ResultSerializationException;
 import io.loky.TaskSerializationException;
-import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.TaskCall;
+import io.loky.internal.codec.TaskHeader;
 import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.BeginMark.Phase;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.FrameOutput;
 import io.loky.internal.wire.FrameType;
+import io.loky.internal.worker.classes.Mirrors;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,15 @@ final class TaskRunner {
     private static final String RUNTIME = "io.loky.internal.";
 
     private final BeginMark mark;
-    private final OutputStream out;
-    private final @Nullable ClassLoader loader = ClassLoader.getSystemClassLoader();
-    private final ObjectCodec codec = new ObjectCodec(ClassNames.of(loader));
+    private final FrameOutput out;
+    private final Mirrors mirrors;
+    private final ObjectCodec codec;
 
-    TaskRunner(BeginMark mark, OutputStream out) {
+    TaskRunner(BeginMark mark, FrameOutput out, Mirrors mirrors) {
         this.mark = mark;
         this.out = out;
+        this.mirrors = mirrors;
+        this.codec = new ObjectCodec(mirrors);
     }
 
     /**
@@ -53,7 +56,6 @@ final class TaskRunner {
     Prepared prepare(Frame frame) throws IOException {
         long id = frame.taskId();
         mark.set(id, Phase.DECODING);
-        Thread.currentThread().setContextClassLoader(loader);
         // A thread that an earlier task left behind may have interrupted this one while it waited.
         Thread.interrupted();
         if (frame.skipped() > 0) {
@@ -71,7 +73,9 @@ final class TaskRunner {
                                     null)));
         }
         try {
-            return new Prepared(id, TaskCall.read(codec, frame.payload()), null);
+            TaskHeader header = TaskHeader.read(frame.payload());
+            Thread.currentThread().setContextClassLoader(mirrors.loader(header.loader()));
+            return new Prepared(id, TaskCall.read(codec, frame.payload(), header.length()), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return new Prepared(
                     id,
@@ -80,7 +84,7 @@ final class TaskRunner {
                             id,
                             new TaskSerializationException(
                                     "task #" + id + " could not be rebuilt in the worker: " + SafeText.of(e)
-                                            + "; its classes must be on the class path that worker and parent share, and their"
+                                            + "; the parent's class loaders must give its classes away, and their"
                                             + " readObject must work there",
                                     e)));
         }
@@ -93,7 +97,9 @@ final class TaskRunner {
      */
     void run(Prepared task) throws IOException {
         EncodedFrame answer = task.call() == null ? task.refusal() : answer(task.id(), task.call());
-        Objects.requireNonNull(answer, "answer").writeTo(out);
+        // Not the task's, which would outlive its last task.
+        Thread.currentThread().setContextClassLoader(ClassLoader.getSystemClassLoader());
+        out.send(Objects.requireNonNull(answer, "answer"));
         // The interrupt that a task leaves set must not meet the next one.
         Thread.interrupted();
     }

@@ -126,10 +126,10 @@ class TaskCallTest {
         byte[] bytes = bytes(TaskCall.of(supplier));
         for (byte kind : new byte[] {-1, 4, Byte.MAX_VALUE}) {
             bytes[0] = kind;
-            assertThatExceptionOfType(StreamCorruptedException.class).isThrownBy(() -> TaskCall.read(CODEC, bytes));
+            assertThatExceptionOfType(StreamCorruptedException.class).isThrownBy(() -> TaskCall.read(CODEC, bytes, 0));
         }
         assertThatExceptionOfType(StreamCorruptedException.class)
-                .isThrownBy(() -> TaskCall.read(CODEC, new byte[0]))
+                .isThrownBy(() -> TaskCall.read(CODEC, new byte[0], 0))
                 .withMessage("a task without a known kind");
     }
 
@@ -138,7 +138,7 @@ class TaskCallTest {
     }
 
     private static TaskCall copy(TaskCall call) throws Exception {
-        return TaskCall.read(CODEC, bytes(call));
+        return TaskCall.read(CODEC, bytes(call), 0);
     }
 
     private static byte[] bytes(TaskCall call) throws IOException {

@@ -15,9 +15,10 @@ import io.loky.SerializableSupplier;
 import io.loky.TaskFuture;
 import io.loky.TaskOptions;
 import io.loky.TaskSerializationException;
-import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
+import io.loky.internal.codec.TaskHeader;
+import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.launch.LaunchPlan;
 import io.loky.internal.parent.launch.NestingDepth;
 import io.loky.internal.parent.launch.WorkerProcess;
@@ -245,15 +246,13 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                 .or(options::taskTimeout)
                 .map(Supervisor::nanos)
                 .orElse(Task.UNLIMITED);
-        ClassLoader loader = function.getClassLoader();
-        if (loader == null) {
-            loader = Thread.currentThread().getContextClassLoader();
-        }
-        ObjectCodec codec = new ObjectCodec(ClassNames.of(loader));
+        TaskClassNames names = new TaskClassNames(function);
+        ObjectCodec codec = new ObjectCodec(names);
         RemoteTask<T> task =
                 new RemoteTask<>(lastTaskId.incrementAndGet(), limitNanos, supervisor, name, codec, fixedResult);
         FrameBuffer buffer = FrameBuffer.take();
         try {
+            TaskHeader.write(names.root(), buffer);
             call.write(codec, buffer);
             task.encoded(buffer.finish(FrameType.TASK, task.id()));
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
