@@ -114,10 +114,25 @@ class ShippedProgramsTest {
             System.out.println(pool.submit(() -> new Point(1, twice(4))).get());
             class Later { public String toString() { return "later"; } }
             System.out.println(pool.submit(() -> new Later().toString()).get());
+            int base = 40;
+            String text = "two";
+            var list = new java.util.ArrayList<Integer>(java.util.List.of(1, 2));
+            int sum() { return base + list.size(); }
+            System.out.println(pool.submit(() -> text + " " + base + " " + sum()).get());
+            base = 50;
+            list.add(3);
+            System.out.println(pool.submit(() -> sum()).get());
+            int twice(int n) { return 3 * n; }
+            System.out.println(pool.submit(() -> new Point(1, twice(4))).get());
+            class Later { public String toString() { return "changed"; } }
+            System.out.println(pool.submit(() -> new Later().toString()).get());
             pool.close();
             /exit
             """;
 
+    private static final String[] SAID = {"Point[x=1, y=8]", "later", "two 40 42", "53", "Point[x=1, y=12]", "changed"};
+
+    /** Classes, methods, variables with their values, and what is typed anew. */
     @Test
     void jshell_remoteExecution_usesWorkers() throws Exception {
         assertThat(programs.run(
@@ -127,7 +142,7 @@ class ShippedProgramsTest {
                         "--class-path",
                         Programs.library(),
                         programs.file("a.jsh", SNIPPETS).toString()))
-                .containsExactly("Point[x=1, y=8]", "later");
+                .containsExactly(SAID);
     }
 
     @Test
@@ -142,7 +157,7 @@ class ShippedProgramsTest {
                         "--class-path",
                         Programs.library(),
                         programs.file("a.jsh", SNIPPETS).toString()))
-                .containsExactly("Point[x=1, y=8]", "later");
+                .containsExactly(SAID);
     }
 
     // ---- modules ------------------------------------------------------------------------------------------------

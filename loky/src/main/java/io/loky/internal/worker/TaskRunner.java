@@ -16,6 +16,7 @@ import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameOutput;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.worker.classes.Mirrors;
+import io.loky.internal.worker.classes.ShellVariables;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,9 @@ final class TaskRunner {
         }
         try {
             TaskHeader header = TaskHeader.read(frame.payload());
-            Thread.currentThread().setContextClassLoader(mirrors.loader(header.loader()));
+            ClassLoader loader = mirrors.loader(header.loader());
+            Thread.currentThread().setContextClassLoader(loader);
+            ShellVariables.set(header.variables(), loader, codec);
             return new Prepared(id, TaskCall.read(codec, frame.payload(), header.length()), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return new Prepared(

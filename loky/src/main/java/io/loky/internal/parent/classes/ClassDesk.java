@@ -135,10 +135,15 @@ public final class ClassDesk {
 
     private static Item item(Class<?> type, int number, ClassLoader loader) throws ClassNotFoundException {
         int defining = Loaders.numberOf(type);
-        if (defining != number) {
+        // A loader may have had this number before that one.
+        boolean here =
+                defining == number || (defining >= LoaderNumber.FIRST_OF_OTHERS && type.getClassLoader() == loader);
+        if (!here) {
             return new Item(type.getName(), defining, null, null);
         }
-        return new Item(type.getName(), ClassAnswer.HERE, Resources.source(type), ClassBytes.of(type, loader));
+        byte[] bytes = ClassBytes.of(type, loader);
+        Shell.sent(number, type, bytes);
+        return new Item(type.getName(), ClassAnswer.HERE, Resources.source(type), bytes);
     }
 
     private static void addAhead(Item first, int number, ClassLoader loader, Set<String> has, List<Item> items) {

@@ -28,20 +28,20 @@ final class Loaders {
      */
     private static final boolean APP_IS_CLASS_PATH = APP != null && !hasModules(APP);
 
-    private static final int[] OF_PLATFORM = {LoaderNumber.PLATFORM};
-    private static final int[] OF_APP = {LoaderNumber.APP};
-    private static final int[] OF_LIBRARY = {LoaderNumber.LIBRARY};
+    private static final AtomicInteger OF_PLATFORM = new AtomicInteger(LoaderNumber.PLATFORM);
+    private static final AtomicInteger OF_APP = new AtomicInteger(LoaderNumber.APP);
+    private static final AtomicInteger OF_LIBRARY = new AtomicInteger(LoaderNumber.LIBRARY);
 
     private static final AtomicInteger NEXT = new AtomicInteger(LoaderNumber.FIRST_OF_OTHERS);
     private static final ReferenceQueue<ClassLoader> GONE = new ReferenceQueue<>();
-    private static final Map<Key, int[]> BY_LOADER = new ConcurrentHashMap<>();
+    private static final Map<Key, AtomicInteger> BY_LOADER = new ConcurrentHashMap<>();
     private static final Map<Integer, Key> BY_NUMBER = new ConcurrentHashMap<>();
     private static final Set<ClassDesk> DESKS = ConcurrentHashMap.newKeySet();
 
-    /** The answer for each class. The value is an array of the JDK's: one of ours would keep our loader alive in its class. */
-    private static final ClassValue<int[]> NUMBERS = new ClassValue<>() {
+    /** The answer for each class. The value is of the JDK's: one of ours would keep our loader alive in its class. */
+    private static final ClassValue<AtomicInteger> NUMBERS = new ClassValue<>() {
         @Override
-        protected int[] computeValue(Class<?> type) {
+        protected AtomicInteger computeValue(Class<?> type) {
             return find(type);
         }
     };
@@ -52,10 +52,10 @@ final class Loaders {
 
     /** The number of the loader that defines this class. */
     static int numberOf(Class<?> type) {
-        return NUMBERS.get(type)[0];
+        return NUMBERS.get(type).get();
     }
 
-    private static int[] find(Class<?> type) {
+    private static AtomicInteger find(Class<?> type) {
         Class<?> element = type;
         while (element.isArray()) {
             element = element.getComponentType();
@@ -78,28 +78,41 @@ final class Loaders {
         if (loader == null || loader == PLATFORM) {
             return LoaderNumber.PLATFORM;
         }
-        return loader == APP && APP_IS_CLASS_PATH ? LoaderNumber.APP : cell(loader)[0];
+        return loader == APP && APP_IS_CLASS_PATH
+                ? LoaderNumber.APP
+                : cell(loader).get();
     }
 
-    private static int[] cell(ClassLoader loader) {
-        int[] known = BY_LOADER.get(new Key(loader, 0, null));
+    private static AtomicInteger cell(ClassLoader loader) {
+        AtomicInteger known = BY_LOADER.get(new Key(loader, null));
         return known != null ? known : register(loader);
     }
 
-    private static synchronized int[] register(ClassLoader loader) {
-        int number = NEXT.getAndIncrement();
-        Key key = new Key(loader, number, GONE);
-        int[] known = BY_LOADER.get(key);
+    private static synchronized AtomicInteger register(ClassLoader loader) {
+        AtomicInteger known = BY_LOADER.get(new Key(loader, null));
         if (known != null) {
             return known; // another thread came first
         }
+        Key key = new Key(loader, GONE);
+        int number = NEXT.getAndIncrement();
         if (number == LoaderNumber.FIRST_OF_OTHERS) {
             ServiceThread.of("loky-class-loaders", Loaders::forgetForever).start();
         }
-        int[] cell = {number};
+        AtomicInteger cell = new AtomicInteger(number);
         BY_NUMBER.put(number, key);
         BY_LOADER.put(key, cell);
         return cell;
+    }
+
+    /** From now on the loader has another number: to workers it is a new one. They may still ask about it by the old one. */
+    static synchronized void renumber(ClassLoader loader) {
+        AtomicInteger cell = cell(loader);
+        Key key = BY_NUMBER.get(cell.get());
+        if (key != null) {
+            int number = NEXT.getAndIncrement();
+            BY_NUMBER.put(number, key);
+            cell.set(number);
+        }
     }
 
     // ---- from number to loader --------------------------------------------------------------------------------------
@@ -147,8 +160,13 @@ final class Loaders {
             try {
                 Key key = (Key) GONE.remove();
                 BY_LOADER.remove(key);
-                BY_NUMBER.remove(key.number);
-                DESKS.forEach(desk -> desk.forget(key.number));
+                BY_NUMBER.forEach((number, of) -> {
+                    if (of == key) {
+                        BY_NUMBER.remove(number);
+                        Shell.forget(number);
+                        DESKS.forEach(desk -> desk.forget(number));
+                    }
+                });
             } catch (InterruptedException e) {
                 // A user interrupted a thread that is not its own. Loaders end all the same.
                 Thread.interrupted();
@@ -158,12 +176,10 @@ final class Loaders {
 
     private static final class Key extends WeakReference<ClassLoader> {
         private final int hash;
-        private final int number;
 
-        Key(ClassLoader loader, int number, @Nullable ReferenceQueue<ClassLoader> queue) {
+        Key(ClassLoader loader, @Nullable ReferenceQueue<ClassLoader> queue) {
             super(loader, queue);
             this.hash = System.identityHashCode(loader); // a loader's own equals is the user's code
-            this.number = number;
         }
 
         @Override

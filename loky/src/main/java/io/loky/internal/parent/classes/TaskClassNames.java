@@ -30,6 +30,9 @@ public final class TaskClassNames implements ClassNames {
         if (loader == null) { // a function of the JDK's: the user's classes are known to whoever submits it
             loader = Thread.currentThread().getContextClassLoader();
         }
+        if (Shell.isIn(function)) {
+            Shell.renew(function);
+        }
         int number = loader == function.getClassLoader() ? Loaders.numberOf(function) : Loaders.numberOf(loader);
         if (number == LoaderNumber.PLATFORM || number == LoaderNumber.LIBRARY) {
             number = LoaderNumber.APP; // what a thread has as its context loader when nothing else is said

@@ -25,7 +25,7 @@ final class ChannelOutput {
     private boolean writing;
 
     /**
-     * @param writer writes one frame; it tells nobody but the worker's owner if it cannot
+     * @param writer writes one frame. It throws nothing: where it cannot write, it ends the worker
      */
     ChannelOutput(Consumer<EncodedFrame> writer) {
         this.writer = writer;
@@ -43,15 +43,10 @@ final class ChannelOutput {
             ServiceThreads.execute(() -> writeAll(frame));
             return;
         }
-        EncodedFrame next;
-        try {
-            writer.accept(frame);
-        } finally {
-            next = next();
-        }
-        if (next != null) {
-            EncodedFrame first = next;
-            ServiceThreads.execute(() -> writeAll(first));
+        writer.accept(frame);
+        EncodedFrame next = next();
+        if (next != null) { // others have come meanwhile; they may be large
+            ServiceThreads.execute(() -> writeAll(next));
         }
     }
 
@@ -80,12 +75,8 @@ final class ChannelOutput {
     }
 
     private void writeAll(EncodedFrame first) {
-        for (EncodedFrame frame = first; frame != null; ) {
-            try {
-                writer.accept(frame);
-            } finally {
-                frame = next();
-            }
+        for (EncodedFrame frame = first; frame != null; frame = next()) {
+            writer.accept(frame);
         }
     }
 }

@@ -109,7 +109,7 @@ public final class WorkerProcess implements WorkerHandle {
                 throw new IOException("there is no channel yet");
             }
             frame.writeTo(c.out());
-        } catch (IOException e) {
+        } catch (Throwable e) { // it is gone; or there is no memory left, and half a frame may have been written
             LOG.log(Level.DEBUG, () -> label + " could not be written to; ending it: " + e);
             kill();
         }

@@ -18,6 +18,7 @@ import io.loky.TaskSerializationException;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.TaskHeader;
+import io.loky.internal.parent.classes.Shell;
 import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.launch.LaunchPlan;
 import io.loky.internal.parent.launch.NestingDepth;
@@ -252,7 +253,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                 new RemoteTask<>(lastTaskId.incrementAndGet(), limitNanos, supervisor, name, codec, fixedResult);
         FrameBuffer buffer = FrameBuffer.take();
         try {
-            TaskHeader.write(names.root(), buffer);
+            TaskHeader.write(names.root(), Shell.variables(function, codec), buffer);
             call.write(codec, buffer);
             task.encoded(buffer.finish(FrameType.TASK, task.id()));
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
