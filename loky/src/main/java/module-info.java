@@ -13,6 +13,8 @@ module io.loky {
     requires java.management;
     requires jdk.unsupported;
 
+    uses io.loky.spi.ClassBytesProvider;
+
     exports io.loky;
     exports io.loky.spi;
 }

@@ -109,21 +109,22 @@ public final class TaskCall {
     /**
      * @param plain the library's own way
      * @param known the dialects that this side has met
+     * @param offset where the task begins, behind its {@link TaskHeader}
      * @throws ClassNotFoundException if a class of the task is not there on this side
      * @throws IOException if an object's own {@code readObject} says so, or the bytes are not a task
      */
-    public static Received read(ObjectCodec plain, DecodedDialects known, byte[] bytes)
+    public static Received read(ObjectCodec plain, DecodedDialects known, byte[] bytes, int offset)
             throws IOException, ClassNotFoundException {
-        if (bytes.length < 2 || bytes[0] < 0 || bytes[0] >= Kind.ALL.length) {
+        if (bytes.length < offset + 2 || bytes[offset] < 0 || bytes[offset] >= Kind.ALL.length) {
             throw new StreamCorruptedException("a task without a known kind");
         }
-        Kind kind = Kind.ALL[bytes[0]];
-        ByteBuffer in = ByteBuffer.wrap(bytes, 2, bytes.length - 2);
+        Kind kind = Kind.ALL[bytes[offset]];
+        ByteBuffer in = ByteBuffer.wrap(bytes, offset + 2, bytes.length - offset - 2);
         ObjectCodec codec = plain;
-        switch (bytes[1]) {
+        switch (bytes[offset + 1]) {
             case OWN_WAY -> {}
             case DIALECT -> codec = plain.with(known.get(part(in), plain.names()));
-            default -> throw new StreamCorruptedException("a task in the unknown way " + bytes[1]);
+            default -> throw new StreamCorruptedException("a task in the unknown way " + bytes[offset + 1]);
         }
         return new Received(read(kind, codec, bytes, in), codec);
     }

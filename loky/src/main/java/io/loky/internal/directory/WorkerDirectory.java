@@ -58,6 +58,11 @@ public record WorkerDirectory(Path path) {
         return path.resolve("arguments");
     }
 
+    /** A copy of this library, where the parent has it from a place that another JVM cannot read. */
+    public Path libraryFile() {
+        return path.resolve("loky.jar");
+    }
+
     /** Makes it; nothing to do if the other side has. */
     public void make() throws IOException {
         try {

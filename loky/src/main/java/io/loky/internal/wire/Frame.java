@@ -16,7 +16,7 @@ import java.io.InputStream;
  *
  * Numbers are big-endian. The magic finds a stream that lost step (a stray print, a half-written frame) at the next
  * header instead of decoding rubbish; the length is checked before anything is allocated. The task id is 0 where no task
- * is meant.
+ * is meant; a question about classes, and its answer, have the number of the question there.
  *
  * @param payload the bytes after the header; owned by the receiver
  * @param skipped how long the payload was, if there was no memory for it and it was skipped; else 0

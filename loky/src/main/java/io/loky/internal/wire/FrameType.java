@@ -14,9 +14,15 @@ public enum FrameType {
     /** Worker to parent: the throwable that the task, or the encoding of its result, ended with. */
     ERROR(4),
     /** Parent to worker: no more tasks will come; end in an orderly way. */
-    RETIRE(5);
+    RETIRE(5),
+    /** Worker to parent, at any time and from any thread: where is this class, what is in this resource. See {@link ClassAsk}. */
+    CLASS_ASK(6),
+    /** Parent to worker: the answer to the question with this number. See {@link ClassAnswer}. */
+    CLASS_ANSWER(7),
+    /** Parent to worker: class loaders that are gone. See {@link ForgetLoaders}. */
+    FORGET(8);
 
-    private static final FrameType[] BY_CODE = new FrameType[6];
+    private static final FrameType[] BY_CODE = new FrameType[9];
 
     static {
         for (FrameType type : values()) {

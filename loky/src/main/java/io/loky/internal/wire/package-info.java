@@ -9,6 +9,9 @@
  *     &lt;---------------------------------  HELLO      token, protocol version, pid, Java version
  *     TASK #n               ---------------&gt;
  *     &lt;---------------------------------  VALUE #n | ERROR #n
+ *     &lt;---------------------------------  CLASS_ASK @m   at any time after HELLO, whatever the tasks do
+ *     CLASS_ANSWER @m       ---------------&gt;          in any order
+ *     FORGET                ---------------&gt;          class loaders that are gone; at any time
  *     RETIRE                ---------------&gt;          leave; end of stream without it means: the parent is gone
  * </pre>
  */

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.worker;
 
+import io.loky.internal.wire.ForgetLoaders;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
+import io.loky.internal.worker.classes.Mirrors;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the worker's main thread gets its frames, and the watch over the parent.
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * The hand-over costs one switch of threads after a task that took 100 ms or more, and nothing otherwise. While the
  * worker is idle the watcher is parked without a time-out: nothing polls.
  *
+ * <p>A thread that has asked the parent for a class (see {@link Questions}) cannot wait for these 100 ms: the watcher reads at
+ * once while a question is open, unless the main thread is reading anyway. Whoever reads sends each frame where it belongs.
+ *
  * <p>While tasks follow each other closely the main thread looks for the next one for a moment before it sleeps: to be woken
  * on another core costs more than the parent needs to send it. It stops doing so as soon as one comes later than that.
  */
@@ -37,6 +43,8 @@ final class Inbox {
     private static final long SOON_NANOS = 2 * LOOK_NANOS;
 
     private final FrameReader in;
+    private final Questions questions;
+    private final Mirrors mirrors;
     private final Consumer<Throwable> onEnd;
 
     /** Whether the last frame came soon. Only the main thread uses it. */
@@ -47,14 +55,25 @@ final class Inbox {
     private long busySinceNanos;
     private boolean watcherParked;
     private boolean watcherReads;
-    private @Nullable Frame handedOver;
+
+    /** Tasks, and the word to leave, that the watcher has read for the main thread. */
+    private final Queue<Frame> handedOver = new ArrayDeque<>(1);
 
     /**
+     * @param questions get their answers from here
+     * @param mirrors hear from here which of them are not needed any more
      * @param onEnd ends this JVM; called on the watcher when the channel ends or breaks while it reads, or it fails itself
      */
-    Inbox(FrameReader in, Consumer<Throwable> onEnd) {
+    Inbox(FrameReader in, Questions questions, Mirrors mirrors, Consumer<Throwable> onEnd) {
         this.in = in;
+        this.questions = questions;
+        this.mirrors = mirrors;
         this.onEnd = onEnd;
+        questions.readBy(this::wake);
+    }
+
+    private synchronized void wake() {
+        notifyAll();
     }
 
     void startWatching() {
@@ -75,9 +94,8 @@ final class Inbox {
             while (watcherReads) {
                 waitFor(0);
             }
-            if (handedOver != null) {
-                Frame frame = handedOver;
-                handedOver = null;
+            Frame frame = handedOver.poll();
+            if (frame != null) {
                 return frame;
             }
         }
@@ -85,7 +103,10 @@ final class Inbox {
         if (frequent) {
             look(asked + LOOK_NANOS);
         }
-        Frame frame = read();
+        Frame frame;
+        do {
+            frame = read();
+        } while (isAside(frame));
         frequent = System.nanoTime() - asked < SOON_NANOS;
         return frame;
     }
@@ -108,10 +129,13 @@ final class Inbox {
     private void watch() {
         try {
             for (; ; ) {
-                awaitLongTask();
+                awaitNeed();
                 Frame frame = read();
+                boolean aside = isAside(frame);
                 synchronized (this) {
-                    handedOver = frame;
+                    if (!aside) {
+                        handedOver.add(frame);
+                    }
                     watcherReads = false;
                     notifyAll();
                 }
@@ -121,9 +145,14 @@ final class Inbox {
         }
     }
 
-    private synchronized void awaitLongTask() {
+    /** Watcher: until nobody else reads and somebody must. */
+    private synchronized void awaitNeed() {
         while (!watcherReads) {
-            if (!busy || handedOver != null) {
+            if (busy && questions.areOpen()) {
+                watcherReads = true;
+                return;
+            }
+            if (!busy || !handedOver.isEmpty()) {
                 watcherParked = true;
                 waitFor(0);
                 watcherParked = false;
@@ -136,6 +165,18 @@ final class Inbox {
                 watcherReads = true;
             }
         }
+    }
+
+    /** Whether the frame was not meant for the main thread, and is now where it belongs. */
+    private boolean isAside(Frame frame) throws IOException {
+        switch (frame.type()) {
+            case CLASS_ANSWER -> questions.answered(frame);
+            case FORGET -> mirrors.forget(ForgetLoaders.decode(frame));
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Frame read() throws IOException {

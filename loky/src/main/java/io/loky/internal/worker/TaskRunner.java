@@ -3,21 +3,23 @@ package io.loky.internal.worker;
 
 import io.loky.ResultSerializationException;
 import io.loky.TaskSerializationException;
-import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.CodecFailedException;
 import io.loky.internal.codec.DecodedDialects;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.TaskCall;
+import io.loky.internal.codec.TaskHeader;
 import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.BeginMark.Phase;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.FrameOutput;
 import io.loky.internal.wire.FrameType;
+import io.loky.internal.worker.classes.Mirrors;
+import io.loky.internal.worker.classes.ShellVariables;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +32,16 @@ final class TaskRunner {
     private static final String RUNTIME = "io.loky.internal.";
 
     private final BeginMark mark;
-    private final OutputStream out;
-    private final @Nullable ClassLoader loader = ClassLoader.getSystemClassLoader();
-    private final ObjectCodec codec = new ObjectCodec(ClassNames.of(loader));
+    private final FrameOutput out;
+    private final Mirrors mirrors;
+    private final ObjectCodec codec;
     private final DecodedDialects dialects = new DecodedDialects();
 
-    TaskRunner(BeginMark mark, OutputStream out) {
+    TaskRunner(BeginMark mark, FrameOutput out, Mirrors mirrors) {
         this.mark = mark;
         this.out = out;
+        this.mirrors = mirrors;
+        this.codec = new ObjectCodec(mirrors);
     }
 
     /**
@@ -58,7 +62,6 @@ final class TaskRunner {
     Prepared prepare(Frame frame) throws IOException {
         long id = frame.taskId();
         mark.set(id, Phase.DECODING);
-        Thread.currentThread().setContextClassLoader(loader);
         // A thread that an earlier task left behind may have interrupted this one while it waited.
         Thread.interrupted();
         if (frame.skipped() > 0) {
@@ -76,7 +79,12 @@ final class TaskRunner {
                                     null)));
         }
         try {
-            return new Prepared(id, TaskCall.read(codec, dialects, frame.payload()), null);
+            TaskHeader header = TaskHeader.read(frame.payload());
+            ClassLoader loader = mirrors.loader(header.loader());
+            Thread.currentThread().setContextClassLoader(loader);
+            ObjectCodec plain = new ObjectCodec(mirrors.seenFrom(loader));
+            ShellVariables.set(header.variables(), loader, plain);
+            return new Prepared(id, TaskCall.read(plain, dialects, frame.payload(), header.length()), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return new Prepared(
                     id,
@@ -88,8 +96,8 @@ final class TaskRunner {
                                             + (e instanceof CodecFailedException
                                                     ? e.getMessage()
                                                     : SafeText.of(e)
-                                                            + "; its classes must be on the class path that worker and parent share, and their"
-                                                            + " readObject must work there"),
+                                                            + "; the parent's class loaders must give its classes away, and"
+                                                            + " their readObject must work there"),
                                     e)));
         }
     }
@@ -101,7 +109,9 @@ final class TaskRunner {
      */
     void run(Prepared task) throws IOException {
         EncodedFrame answer = task.call() == null ? task.refusal() : answer(task.id(), task.call());
-        Objects.requireNonNull(answer, "answer").writeTo(out);
+        // Not the task's, which would outlive its last task.
+        Thread.currentThread().setContextClassLoader(ClassLoader.getSystemClassLoader());
+        out.send(Objects.requireNonNull(answer, "answer"));
         // The interrupt that a task leaves set must not meet the next one.
         Thread.interrupted();
     }

@@ -8,6 +8,7 @@ import io.loky.internal.process.Session;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.Frame;
+import io.loky.internal.wire.FrameOutput;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.LastWords;
@@ -15,6 +16,7 @@ import io.loky.internal.wire.Pulse;
 import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
+import io.loky.internal.worker.classes.Mirrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -42,10 +44,12 @@ public final class WorkerMain {
             BeginMark mark = makeMark(directory);
             startPulse(directory, arguments);
             ExitGuard.install();
-            new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
-                    .encode()
-                    .writeTo(channel.out());
-            serve(new Inbox(in, e -> end(e, directory)), new TaskRunner(mark, channel.out()));
+            FrameOutput out = new FrameOutput(channel.out());
+            out.send(new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
+                    .encode());
+            Questions questions = new Questions(out, e -> end(e, directory));
+            Mirrors mirrors = new Mirrors(questions);
+            serve(new Inbox(in, questions, mirrors, e -> end(e, directory)), new TaskRunner(mark, out, mirrors));
         } catch (Throwable e) { // a main thread that ends otherwise may leave a JVM that lives on and serves nobody
             end(e, directory);
         }

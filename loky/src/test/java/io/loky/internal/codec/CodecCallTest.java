@@ -273,7 +273,7 @@ class CodecCallTest {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             TaskCall.of(function, "four").write(parent, out);
 
-            TaskCall.Received received = TaskCall.read(new ObjectCodec(NAMES), known, out.toByteArray());
+            TaskCall.Received received = TaskCall.read(new ObjectCodec(NAMES), known, out.toByteArray(), 0);
             Object result = received.call().call();
 
             assertThat(result).isEqualTo(4);
@@ -304,7 +304,7 @@ class CodecCallTest {
 
     @Test
     void codec_notSerializable_isNamed() {
-        TaskCodec captured = codec(CodecCallTest::writeText, CodecCallTest::readText); // holds lambdas that are not
+        TaskCodec captured = new Unsendable();
         SerializableFunction<String, Integer> function = String::length;
 
         assertThatExceptionOfType(CodecFailedException.class)
@@ -361,6 +361,17 @@ class CodecCallTest {
 
         NamedCodec(String name) {
             this.name = name;
+        }
+    }
+
+    /** Belongs to its process by what it holds. */
+    private static final class Unsendable extends TextCodec {
+        private static final long serialVersionUID = 1L;
+        private final Object owner = Thread.currentThread();
+
+        @Override
+        public String toString() {
+            return "of " + owner;
         }
     }
 }

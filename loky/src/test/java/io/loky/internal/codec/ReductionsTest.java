@@ -314,7 +314,8 @@ class ReductionsTest {
         ByteArrayOutputStream task = new ByteArrayOutputStream();
         TaskCall.of(function, new Handle("a")).write(parent, task);
 
-        TaskCall.Received received = TaskCall.read(new ObjectCodec(NAMES), new DecodedDialects(), task.toByteArray());
+        TaskCall.Received received =
+                TaskCall.read(new ObjectCodec(NAMES), new DecodedDialects(), task.toByteArray(), 0);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         received.codec().write(received.call().call(), answer);
 

@@ -125,10 +125,10 @@ class TaskCallTest {
         for (byte kind : new byte[] {-1, 4, Byte.MAX_VALUE}) {
             bytes[0] = kind;
             assertThatExceptionOfType(StreamCorruptedException.class)
-                    .isThrownBy(() -> TaskCall.read(CODEC, new DecodedDialects(), bytes));
+                    .isThrownBy(() -> TaskCall.read(CODEC, new DecodedDialects(), bytes, 0));
         }
         assertThatExceptionOfType(StreamCorruptedException.class)
-                .isThrownBy(() -> TaskCall.read(CODEC, new DecodedDialects(), new byte[0]))
+                .isThrownBy(() -> TaskCall.read(CODEC, new DecodedDialects(), new byte[0], 0))
                 .withMessage("a task without a known kind");
     }
 
@@ -137,7 +137,7 @@ class TaskCallTest {
     }
 
     private static TaskCall copy(TaskCall call) throws Exception {
-        return TaskCall.read(CODEC, new DecodedDialects(), bytes(call)).call();
+        return TaskCall.read(CODEC, new DecodedDialects(), bytes(call), 0).call();
     }
 
     private static byte[] bytes(TaskCall call) throws IOException {

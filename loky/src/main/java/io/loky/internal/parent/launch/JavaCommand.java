@@ -38,7 +38,7 @@ final class JavaCommand {
         List<String> rest = new ArrayList<>(ownFlags(options, directory));
         rest.addAll(InheritedFlags.get());
         rest.addAll(options.jvmArgs());
-        String classPath = WorkerClassPath.get();
+        String classPath = WorkerClassPath.get(directory);
         rest.add("-cp");
         rest.add(classPath);
         rest.add(MAIN);

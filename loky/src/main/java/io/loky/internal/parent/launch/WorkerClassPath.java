@@ -1,28 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.directory.WorkerDirectory;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** What a worker finds classes in: this library, then what the parent has on its class path, with absolute paths. */
 final class WorkerClassPath {
     private WorkerClassPath() {}
 
     /**
-     * @throws IOException if this library is not in a file or folder that another JVM could read
+     * @param directory of the worker; it is made if the library has to be copied there
+     * @throws IOException if this library is in a place that can be neither named nor copied
      */
-    static String get() throws IOException {
+    static String get(WorkerDirectory directory) throws IOException {
         Set<String> entries = new LinkedHashSet<>();
-        entries.add(library().toString());
+        entries.add(library(directory).toString());
         String parent = System.getProperty("java.class.path", "");
         if (parent.isEmpty()) { // a parent on the module path
             return String.join(File.pathSeparator, entries);
@@ -34,18 +45,40 @@ final class WorkerClassPath {
         return String.join(File.pathSeparator, entries);
     }
 
-    private static Path library() throws IOException {
+    private static Path library(WorkerDirectory directory) throws IOException {
         CodeSource source = WorkerClassPath.class.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
         try {
-            URI uri = location == null ? null : location.toURI();
-            if (uri != null && "file".equals(uri.getScheme())) {
-                return Path.of(uri);
+            if (location != null && "file".equals(location.getProtocol())) {
+                return Path.of(location.toURI());
             }
         } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
             throw new IOException("the Loky library is at " + location + ", which is not a path", e);
         }
+        if (location != null && location.openConnection() instanceof JarURLConnection jar) {
+            directory.make();
+            copy(jar, directory.libraryFile());
+            return directory.libraryFile();
+        }
         throw new IOException("the Loky library was loaded from " + location
                 + ", which another JVM cannot read; put the Loky jar on the class path or module path as a file");
+    }
+
+    /** A jar in a jar, as executable jars have them: only this JVM has a handler that can look into it. */
+    private static void copy(JarURLConnection connection, Path target) throws IOException {
+        JarFile jar = connection.getJarFile(); // not closed: whoever has loaded our classes may share it
+        try (OutputStream file = Files.newOutputStream(target);
+                ZipOutputStream out = new ZipOutputStream(file)) {
+            out.setLevel(Deflater.BEST_SPEED);
+            for (JarEntry entry : Collections.list(jar.entries())) {
+                if (!entry.isDirectory()) {
+                    out.putNextEntry(new ZipEntry(entry.getName()));
+                    try (InputStream in = jar.getInputStream(entry)) {
+                        in.transferTo(out);
+                    }
+                    out.closeEntry();
+                }
+            }
+        }
     }
 }

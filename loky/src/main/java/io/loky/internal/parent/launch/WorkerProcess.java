@@ -3,6 +3,7 @@ package io.loky.internal.parent.launch;
 
 import io.loky.internal.directory.Leftovers;
 import io.loky.internal.directory.WorkerDirectory;
+import io.loky.internal.parent.classes.ClassDesk;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.parent.thread.ServiceThreads;
@@ -49,12 +50,10 @@ public final class WorkerProcess implements WorkerHandle {
     /** That process is dead by then, or has left the session; it is not waited for. */
     private static final long LAST_OUTPUT_MILLIS = 200;
 
-    /** A pipe takes so much without waiting for its reader: Linux 64 KiB, macOS no less for a single write. */
-    private static final int FITS_INTO_PIPE = 32 * 1024;
-
     private final LaunchPlan plan;
     private final String label;
     private final AtomicBoolean concluded = new AtomicBoolean();
+    private final ChannelOutput out = new ChannelOutput(this::write);
     private volatile @Nullable WorkerEvents events;
     private volatile @Nullable Process process;
     private volatile @Nullable ProcessTree tree;
@@ -98,17 +97,9 @@ public final class WorkerProcess implements WorkerHandle {
         return p == null ? OptionalLong.empty() : OptionalLong.of(p.pid());
     }
 
-    /**
-     * Writes on the calling thread what a pipe that is empty takes at once, since another thread would cost a switch per task.
-     * A worker that was stopped does not read, so more than that is written on a thread that nobody waits for.
-     */
     @Override
     public void send(EncodedFrame frame) {
-        if (frame.length() <= FITS_INTO_PIPE) {
-            write(frame);
-        } else {
-            ServiceThreads.execute(() -> write(frame));
-        }
+        out.send(frame);
     }
 
     private void write(EncodedFrame frame) {
@@ -118,7 +109,7 @@ public final class WorkerProcess implements WorkerHandle {
                 throw new IOException("there is no channel yet");
             }
             frame.writeTo(c.out());
-        } catch (IOException e) {
+        } catch (Throwable e) { // it is gone; or there is no memory left, and half a frame may have been written
             LOG.log(Level.DEBUG, () -> label + " could not be written to; ending it: " + e);
             kill();
         }
@@ -182,8 +173,13 @@ public final class WorkerProcess implements WorkerHandle {
         WorkerEvents listener = events();
         try {
             ParentChannel c = launch();
-            listener.ready();
-            serve(c.reader(), listener);
+            ClassDesk desk = new ClassDesk(label, out::sendAside);
+            try {
+                listener.ready();
+                serve(c.reader(), listener, desk);
+            } finally {
+                desk.close();
+            }
         } catch (EOFException e) {
             LOG.log(Level.DEBUG, () -> label + ": " + e.getMessage()); // it died while it wrote: an end like others
         } catch (Throwable e) { // whatever it is, the worker's end must be told, or its task waits forever
@@ -244,19 +240,23 @@ public final class WorkerProcess implements WorkerHandle {
         }
     }
 
-    private void serve(FrameReader reader, WorkerEvents listener) throws IOException {
+    private void serve(FrameReader reader, WorkerEvents listener, ClassDesk desk) throws IOException {
         boolean open;
         do {
-            open = serveOne(reader, listener);
+            open = serveOne(reader, listener, desk);
         } while (open);
     }
 
     /** False at the end of the channel. A method of its own: while the next frame is awaited the last one is let go. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
-    private boolean serveOne(FrameReader reader, WorkerEvents listener) throws IOException {
+    private boolean serveOne(FrameReader reader, WorkerEvents listener, ClassDesk desk) throws IOException {
         Frame frame = reader.read();
         if (frame == null) {
             return false;
+        }
+        if (frame.type() == FrameType.CLASS_ASK) {
+            desk.asked(frame);
+            return true;
         }
         if (frame.type() != FrameType.VALUE && frame.type() != FrameType.ERROR) {
             throw new ChannelBrokenException("a worker sent a frame of type " + frame.type());

@@ -15,11 +15,13 @@ import io.loky.SerializableSupplier;
 import io.loky.TaskFuture;
 import io.loky.TaskOptions;
 import io.loky.TaskSerializationException;
-import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.Dialect;
 import io.loky.internal.codec.Dialects;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
+import io.loky.internal.codec.TaskHeader;
+import io.loky.internal.parent.classes.Shell;
+import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.launch.LaunchPlan;
 import io.loky.internal.parent.launch.NestingDepth;
 import io.loky.internal.parent.launch.WorkerProcess;
@@ -257,17 +259,15 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                 .or(options::taskTimeout)
                 .map(Supervisor::nanos)
                 .orElse(Task.UNLIMITED);
-        ClassLoader loader = function.getClassLoader();
-        if (loader == null) {
-            loader = Thread.currentThread().getContextClassLoader();
-        }
+        TaskClassNames names = new TaskClassNames(function);
         Dialect dialect =
                 dialects.of(taskOptions == null ? null : taskOptions.codec().orElse(null));
-        ObjectCodec codec = new ObjectCodec(ClassNames.of(loader), dialect, filter);
+        ObjectCodec codec = new ObjectCodec(names, dialect, filter);
         RemoteTask<T> task =
                 new RemoteTask<>(lastTaskId.incrementAndGet(), limitNanos, supervisor, name, codec, fixedResult);
         FrameBuffer buffer = FrameBuffer.take();
         try {
+            TaskHeader.write(names.root(), Shell.variables(function, new ObjectCodec(names)), buffer);
             call.write(codec, buffer);
             task.encoded(buffer.finish(FrameType.TASK, task.id()));
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included

@@ -39,10 +39,12 @@ import org.jspecify.annotations.Nullable;
 public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, RunnableFuture<V> {
     private final TaskOwner owner;
     private final String label;
-    private final ObjectCodec codec;
     private final @Nullable V fixedResult;
     private final SubmitSite site = new SubmitSite();
     private final Outcome<V> outcome = new Outcome<>();
+
+    /** Of the answer; dropped when that is decoded, so that a kept future does not keep the class loaders of its task. */
+    private volatile @Nullable ObjectCodec codec;
 
     /** What is sent; dropped when the task is over, so that a kept future does not keep its arguments. */
     private volatile @Nullable EncodedFrame frame;
@@ -123,8 +125,10 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     @SuppressWarnings("unchecked") // the task's static type says what it returns
     private Decoded<V> decode(Frame answer) {
-        if (answer.type() == FrameType.ERROR && answer.skipped() == 0) {
-            return new Decoded<>(null, decodeThrowable(answer));
+        ObjectCodec decoder = codec;
+        codec = null;
+        if (answer.type() == FrameType.ERROR && answer.skipped() == 0 && decoder != null) {
+            return new Decoded<>(null, decodeThrowable(decoder, answer));
         }
         if (fixedResult != null && answer.type() == FrameType.VALUE) {
             return new Decoded<>(fixedResult, null);
@@ -139,8 +143,11 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
                                     + " give it a larger heap (-Xmx), or let the task return less",
                             null)));
         }
+        if (decoder == null) { // it has ended otherwise meanwhile, and nobody looks at this
+            return new Decoded<>(null, null);
+        }
         try {
-            return new Decoded<>((V) codec.read(answer.payload()), null);
+            return new Decoded<>((V) decoder.read(answer.payload()), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return new Decoded<>(
                     null,
@@ -162,10 +169,10 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         return SafeText.of(e) + "; its classes must be there, and their readObject must work";
     }
 
-    private Throwable decodeThrowable(Frame answer) {
+    private Throwable decodeThrowable(ObjectCodec decoder, Frame answer) {
         Throwable thrown;
         try {
-            thrown = new ThrowableCodec(codec).read(answer.payload());
+            thrown = new ThrowableCodec(decoder).read(answer.payload());
         } catch (Throwable e) { // whatever it is, this future must be completed
             return local(new ResultSerializationException(
                     "the exception that " + description() + " ended with could not be rebuilt in the parent: "
@@ -204,6 +211,9 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     }
 
     private void ended() {
+        if (outcome.how() != Outcome.ANSWERED) {
+            codec = null;
+        }
         // One that was cancelled while a thread is about to send it must be sent: its worker is waiting for it.
         if (outcome.how() != Outcome.CANCELLED || attempts() == 0) {
             dropFrame();

@@ -49,7 +49,10 @@ class JavaCommandTest {
                         directory.toString(),
                         "loky-pool-1-worker-1",
                         "5000")
-                .containsSubsequence("-cp", WorkerClassPath.get(), "io.loky.internal.worker.WorkerMain")
+                .containsSubsequence(
+                        "-cp",
+                        WorkerClassPath.get(new WorkerDirectory(directory)),
+                        "io.loky.internal.worker.WorkerMain")
                 .contains(OUR_COLLECTOR)
                 .contains("-XX:ErrorFile=" + directory.resolve("hs_err_%p.log"))
                 .anyMatch(arg -> arg.startsWith("-XX:MaxRAMPercentage="))

@@ -3,6 +3,7 @@ package io.loky.internal.parent.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.internal.directory.WorkerDirectory;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class WorkerClassPathTest {
     }
 
     private static List<String> entries() throws Exception {
-        return List.of(WorkerClassPath.get().split(Pattern.quote(File.pathSeparator), -1));
+        return List.of(WorkerClassPath.get(WorkerDirectory.choose()).split(Pattern.quote(File.pathSeparator), -1));
     }
 
     private static String library() throws URISyntaxException {

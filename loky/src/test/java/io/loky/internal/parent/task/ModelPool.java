@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.task;
 
+import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.parent.Model.Actor;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
@@ -12,6 +14,8 @@ final class ModelPool implements TaskOwner {
     private static final byte BARE_INT = 4;
     private static final byte OBJECT_STREAM = 1;
 
+    private static final ObjectCodec CODEC = new ObjectCodec(ClassNames.of(null));
+
     private final List<Actor> aside = new ArrayList<>();
     private int lastId;
 
@@ -20,7 +24,7 @@ final class ModelPool implements TaskOwner {
     }
 
     <V> RemoteTask<V> sentTask(V fixedResult) {
-        RemoteTask<V> task = new RemoteTask<>(++lastId, Task.UNLIMITED, this, "sample", null, fixedResult);
+        RemoteTask<V> task = new RemoteTask<>(++lastId, Task.UNLIMITED, this, "sample", CODEC, fixedResult);
         start(task);
         return task;
     }

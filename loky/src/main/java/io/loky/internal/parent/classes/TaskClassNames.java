@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.classes;
+
+import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.LoaderNumber;
+import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the parent names the classes of one task: each with the number of the loader that defines it. Keeps the loaders that the
+ * task has mentioned, since its answer may do so again, and nobody else might.
+ */
+public final class TaskClassNames implements ClassNames {
+    private final int root;
+    private final @Nullable ClassLoader loader;
+
+    /** Null where the class path is enough, as it mostly is. */
+    private @Nullable Set<ClassLoader> mentioned;
+
+    /**
+     * @param function the class of what the user has submitted
+     */
+    public TaskClassNames(Class<?> function) {
+        ClassLoader loader = function.getClassLoader();
+        if (loader == null) { // a function of the JDK's: the user's classes are known to whoever submits it
+            loader = Thread.currentThread().getContextClassLoader();
+        }
+        if (Shell.isIn(function)) {
+            Shell.renew(function);
+        }
+        int number = loader == function.getClassLoader() ? Loaders.numberOf(function) : Loaders.numberOf(loader);
+        if (number == LoaderNumber.PLATFORM || number == LoaderNumber.LIBRARY) {
+            number = LoaderNumber.APP; // what a thread has as its context loader when nothing else is said
+        }
+        root = number;
+        this.loader = loader;
+        keep(number, loader);
+    }
+
+    /** The number of the loader in whose context the task is to run. */
+    public int root() {
+        return root;
+    }
+
+    @Override
+    public ClassLoader loader() {
+        return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+    }
+
+    @Override
+    public void annotate(Class<?> type, ObjectOutput out) throws IOException {
+        if (type.isHidden()) {
+            throw new InvalidClassException(
+                    type.getName(), "a hidden class, which no class loader finds by its name, cannot be sent");
+        }
+        int number = Loaders.numberOf(type);
+        keep(number, type.getClassLoader());
+        LoaderNumber.write(number, out);
+    }
+
+    private synchronized void keep(int number, @Nullable ClassLoader loader) {
+        if (number >= LoaderNumber.FIRST_OF_OTHERS && loader != null) {
+            if (mentioned == null) {
+                mentioned = Collections.newSetFromMap(new IdentityHashMap<>());
+            }
+            mentioned.add(loader);
+        }
+    }
+
+    @Override
+    public Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException {
+        return Class.forName(name, false, Loaders.byNumber(LoaderNumber.read(in)));
+    }
+
+    @Override
+    public Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws IOException, ClassNotFoundException {
+        return ClassNames.proxy(interfaces, Loaders.byNumber(LoaderNumber.read(in)));
+    }
+}

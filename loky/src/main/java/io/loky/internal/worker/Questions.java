@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.worker;
+
+import io.loky.internal.wire.ClassAnswer;
+import io.loky.internal.wire.ClassAsk;
+import io.loky.internal.wire.EncodedFrame;
+import io.loky.internal.wire.Frame;
+import io.loky.internal.wire.FrameOutput;
+import io.loky.internal.worker.classes.ParentLine;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The questions of this worker that its parent has not answered yet.
+ *
+ * <p>Any thread may ask, at any time: classes are loaded by threads of the user's, in shutdown hooks, at the end of a stack
+ * that is about to overflow. None of them touches the channel. A thread that is stopped, or interrupted while it is a
+ * virtual one, or that runs out of stack in the middle of a frame, would break the channel for all others; so one thread of
+ * ours writes the questions, and one of ours (see {@link Inbox}) reads the answers. That is two switches of threads more for
+ * each question, of which there are few: with a class come those that it refers to.
+ */
+final class Questions implements ParentLine {
+    private final FrameOutput out;
+    private final Consumer<Throwable> onEnd;
+    private final AtomicLong last = new AtomicLong();
+    private final Map<Long, Question> open = new ConcurrentHashMap<>();
+    private final BlockingQueue<EncodedFrame> toSend = new LinkedBlockingQueue<>();
+    private final String threadName;
+
+    /** Guarded by this. */
+    private boolean started;
+
+    /** Sees to it that somebody reads the answers. */
+    private volatile Runnable onAsked = () -> {};
+
+    /**
+     * @param onEnd ends this JVM, since the parent cannot be reached
+     */
+    Questions(FrameOutput out, Consumer<Throwable> onEnd) {
+        this.out = out;
+        this.onEnd = onEnd;
+        this.threadName = Thread.currentThread().getName() + "-questions";
+    }
+
+    /**
+     * @param wake is run after each question; it sees to it that somebody reads the answers
+     */
+    void readBy(Runnable wake) {
+        onAsked = wake;
+    }
+
+    @Override
+    public ClassAnswer ask(ClassAsk question) {
+        long number = last.incrementAndGet();
+        Question asked = new Question();
+        EncodedFrame frame;
+        try {
+            frame = question.encode(number);
+        } catch (IOException e) {
+            return ClassAnswer.refused("it has too long a name: " + e.getMessage());
+        }
+        start();
+        open.put(number, asked);
+        toSend.add(frame);
+        onAsked.run();
+        return asked.await();
+    }
+
+    /** A worker that has all its classes does without the thread. */
+    private synchronized void start() {
+        if (!started) {
+            Thread writer = new Thread(null, this::write, threadName, 0, false);
+            writer.setDaemon(true);
+            writer.setContextClassLoader(ClassLoader.getSystemClassLoader()); // not the task's, which it would keep
+            writer.start();
+            started = true;
+        }
+    }
+
+    private void write() {
+        try {
+            for (; ; ) {
+                try {
+                    out.send(toSend.take());
+                } catch (InterruptedException e) {
+                    // A task of the user's interrupted a thread that is not its own: the questions are still to be
+                    // sent.
+                    Thread.interrupted();
+                }
+            }
+        } catch (Throwable e) { // without this thread every question would wait forever
+            onEnd.accept(e);
+        }
+    }
+
+    /** Whether somebody waits for an answer. */
+    boolean areOpen() {
+        return !open.isEmpty();
+    }
+
+    /** The parent has answered. */
+    void answered(Frame frame) throws IOException {
+        Question question = open.remove(frame.taskId());
+        if (question != null) {
+            question.answer(ClassAnswer.decode(frame));
+        }
+    }
+
+    private static final class Question {
+        private @Nullable ClassAnswer answer;
+
+        synchronized void answer(ClassAnswer arrived) {
+            answer = arrived;
+            notifyAll();
+        }
+
+        synchronized ClassAnswer await() {
+            boolean interrupted = false;
+            while (answer == null) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true; // loading a class does not end by it; what the thread does next may
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return answer;
+        }
+    }
+}

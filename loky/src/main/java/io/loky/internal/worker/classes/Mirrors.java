@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.worker.classes;
+
+import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.Library;
+import io.loky.internal.codec.LoaderNumber;
+import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How a worker names classes: with the number that their loader has in the parent. For each number there is one loader
+ * here, made when it first appears, and dropped when the parent says that it has none with this number any more.
+ */
+public final class Mirrors implements ClassNames {
+    private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+    private static final ClassLoader APP = ClassLoader.getSystemClassLoader();
+    private static final ClassLoader LIBRARY = Mirrors.class.getClassLoader();
+
+    private final ParentLine parent;
+    private final Map<Integer, Mirror> mirrors = new ConcurrentHashMap<>();
+
+    public Mirrors(ParentLine parent) {
+        this.parent = parent;
+    }
+
+    /** The loader that stands for the parent's with this number. */
+    public ClassLoader loader(int number) {
+        return switch (number) {
+            case LoaderNumber.PLATFORM -> PLATFORM;
+            case LoaderNumber.APP -> APP;
+            case LoaderNumber.LIBRARY -> LIBRARY;
+            default -> mirror(number);
+        };
+    }
+
+    private Mirror mirror(int number) {
+        return mirrors.computeIfAbsent(
+                number, n -> new Mirror(n, n == LoaderNumber.APP ? APP : PLATFORM, this, parent));
+    }
+
+    /** The parent has no loader with these numbers any more. */
+    public void forget(int... numbers) {
+        for (int number : numbers) {
+            mirrors.remove(number);
+        }
+    }
+
+    /**
+     * The class that the parent's loader with this number defines.
+     *
+     * @throws ClassNotFoundException if it does not
+     */
+    Class<?> find(int number, String name) throws ClassNotFoundException {
+        try {
+            return Class.forName(name, false, loader(number));
+        } catch (ClassNotFoundException e) {
+            if (number != LoaderNumber.APP) {
+                throw e;
+            }
+            // On the parent's class path and not on ours: added by an agent, or removed since the parent has read it.
+            return Class.forName(name, false, mirror(number));
+        }
+    }
+
+    /** These names for a task in the context of this loader. */
+    public ClassNames seenFrom(ClassLoader task) {
+        return new ClassNames() {
+            @Override
+            public ClassLoader loader() {
+                return task;
+            }
+
+            @Override
+            public void annotate(Class<?> type, ObjectOutput out) throws IOException {
+                Mirrors.this.annotate(type, out);
+            }
+
+            @Override
+            public Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException {
+                return Mirrors.this.resolve(name, in);
+            }
+
+            @Override
+            public Class<?> resolveProxy(String[] interfaces, ObjectInput in)
+                    throws IOException, ClassNotFoundException {
+                return Mirrors.this.resolveProxy(interfaces, in);
+            }
+        };
+    }
+
+    // ---- ClassNames -------------------------------------------------------------------------------------------------
+
+    /** For the library's own messages. */
+    @Override
+    public ClassLoader loader() {
+        return APP;
+    }
+
+    @Override
+    public void annotate(Class<?> type, ObjectOutput out) throws IOException {
+        LoaderNumber.write(numberOf(type), out);
+    }
+
+    private static int numberOf(Class<?> type) throws InvalidClassException {
+        Class<?> element = type;
+        while (element.isArray()) {
+            element = element.getComponentType();
+        }
+        ClassLoader loader = element.getClassLoader();
+        if (loader == null || loader == PLATFORM) {
+            return LoaderNumber.PLATFORM;
+        }
+        if (type.isHidden()) {
+            throw new InvalidClassException(
+                    type.getName(), "a hidden class, which no class loader finds by its name, cannot be sent");
+        }
+        if (loader instanceof Mirror mirror) {
+            return mirror.number();
+        }
+        if (Library.has(element)) {
+            return LoaderNumber.LIBRARY;
+        }
+        if (loader == APP) {
+            return LoaderNumber.APP;
+        }
+        throw new InvalidClassException(
+                type.getName(),
+                "a class that was made in the worker, by a " + loader.getClass().getName()
+                        + ", and that the parent does not have; return something whose class the parent knows");
+    }
+
+    @Override
+    public Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException {
+        return find(LoaderNumber.read(in), name);
+    }
+
+    @Override
+    public Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws IOException, ClassNotFoundException {
+        int number = LoaderNumber.read(in);
+        try {
+            return ClassNames.proxy(interfaces, loader(number));
+        } catch (ClassNotFoundException e) {
+            if (number != LoaderNumber.APP) {
+                throw e;
+            }
+            return ClassNames.proxy(interfaces, mirror(number)); // as for other classes
+        }
+    }
+}

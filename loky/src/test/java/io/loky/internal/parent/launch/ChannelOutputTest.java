@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loky.internal.wire.EncodedFrame;
+import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.FrameType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ChannelOutputTest {
+    private static EncodedFrame frame(int length) throws Exception {
+        FrameBuffer buffer = FrameBuffer.take();
+        buffer.write(new byte[length]);
+        return buffer.finish(FrameType.TASK, 1);
+    }
+
+    @Test
+    void send_small_isWrittenOnTheCallingThread() throws Exception {
+        List<Thread> writers = new ArrayList<>();
+        ChannelOutput out = new ChannelOutput(frame -> writers.add(Thread.currentThread()));
+
+        out.send(frame(10));
+        out.send(frame(10));
+
+        assertThat(writers).containsExactly(Thread.currentThread(), Thread.currentThread());
+    }
+
+    /** A worker that does not read holds the thread that writes, and no other. */
+    @Test
+    void send_whileAnotherThreadIsStuck_isLeftToThatThread() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch all = new CountDownLatch(4);
+        List<Integer> written = Collections.synchronizedList(new ArrayList<>());
+        ChannelOutput out = new ChannelOutput(frame -> {
+            stuck.countDown();
+            await(go);
+            written.add(frame.length());
+            all.countDown();
+        });
+        EncodedFrame large = frame(100_000);
+        out.send(large); // on another thread
+        await(stuck);
+
+        out.send(frame(1));
+        out.sendAside(frame(2));
+        out.send(frame(3));
+        assertThat(written).isEmpty();
+        go.countDown();
+        await(all);
+
+        int header = large.length() - 100_000;
+        assertThat(written).containsExactly(large.length(), header + 1, header + 2, header + 3);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
