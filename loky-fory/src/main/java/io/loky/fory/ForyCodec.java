@@ -119,7 +119,11 @@ public final class ForyCodec implements TaskCodec {
         };
     }
 
-    /** With serializers of its own, which do not travel. */
+    /**
+     * Gives it serializers of its own, which do not travel.
+     *
+     * @return an equal codec
+     */
     private Object readResolve() {
         return new ForyCodec();
     }

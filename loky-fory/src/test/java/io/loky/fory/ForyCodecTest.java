@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ForyCodecTest {
@@ -138,6 +140,55 @@ class ForyCodecTest {
         List<?> copy = (List<?>) copy(new ArrayList<>(List.of(Loky.wrap(List.of("inner")))));
 
         assertThat(((Wrapped<?>) copy.get(0)).get()).isEqualTo(List.of("inner"));
+    }
+
+    /** What the page about this codec says that Fory writes and cannot read, and that a wrapping helps. */
+    @Test
+    void listWithNull_ofAStream_failsUnlessWrapped() throws Exception {
+        List<String> withNull = Stream.of("a", (String) null).toList();
+
+        assertThat(bytes(withNull)[0]).as("is written by Fory").isEqualTo(FORY);
+        assertThatThrownBy(() -> copy(withNull)).isNotNull();
+        assertThat(((Wrapped<?>) copy(Loky.wrap(withNull))).get()).isEqualTo(withNull);
+    }
+
+    @Test
+    void exceptionWithFields_insideAValue_losesItsStack() throws Exception {
+        List<?> copy = (List<?>) copy(new ArrayList<>(List.of(new DetailedException("x", new IOException("y")))));
+
+        assertThat((DetailedException) copy.get(0)).hasMessage("x");
+        assertThat(((DetailedException) copy.get(0)).details).isEqualTo(List.of(1));
+        assertThat(((DetailedException) copy.get(0)).getStackTrace()).isEmpty();
+    }
+
+    static final class DetailedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("serial")
+        final List<Integer> details = new ArrayList<>(List.of(1));
+
+        DetailedException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The whole value then goes the other way. */
+    @Test
+    void value_thatForyRefuses_goesTheLibrarysOwnWay() throws Exception {
+        Random random = new Random(7);
+        random.nextInt();
+
+        assertThat(bytes(random)[0]).isNotEqualTo(FORY);
+        assertThat(((Random) copy(random)).nextInt()).isEqualTo(random.nextInt());
+    }
+
+    @Test
+    void serializableLambda_insideAValue_passes() throws Exception {
+        SerializableSupplier<String> lambda = () -> "inner";
+
+        List<?> copy = (List<?>) copy(new ArrayList<>(List.of(lambda)));
+
+        assertThat(((SerializableSupplier<?>) copy.get(0)).get()).isEqualTo("inner");
     }
 
     @Test
