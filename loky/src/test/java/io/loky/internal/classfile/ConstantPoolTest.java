@@ -30,7 +30,11 @@ class ConstantPoolTest {
             return lists.length + numbers.length == 0 ? new Inner() : lambda;
         }
 
-        class Inner {}
+        class Inner {
+            Object outer() {
+                return Sample.this;
+            }
+        }
     }
 
     private static byte[] bytes(Class<?> type) throws IOException {

@@ -161,7 +161,7 @@ final class Loaders {
                 Key key = (Key) GONE.remove();
                 BY_LOADER.remove(key);
                 BY_NUMBER.forEach((number, of) -> {
-                    if (of == key) {
+                    if (of.equals(key)) { // the same one: its loader is gone
                         BY_NUMBER.remove(number);
                         Shell.forget(number);
                         DESKS.forEach(desk -> desk.forget(number));
