@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -301,6 +303,37 @@ class ClassShippingTest {
                 .allMatch(reads -> reads <= 2);
     }
 
+    /** With a class come those that it refers to, so that there is one question for all of them. */
+    @Test
+    void classes_thatReferToEachOther_areSentAhead() throws Exception {
+        StringBuilder chain = new StringBuilder();
+        for (int i = 0; i < 30; i++) {
+            chain.append("class C")
+                    .append(i)
+                    .append(" { static int depth() { return 1 + C")
+                    .append(i + 1)
+                    .append(".depth(); } }\n");
+        }
+        chain.append("class C30 { static int depth() { return 1; } }");
+        Logger logger = Logger.getLogger("io.loky.classes");
+        Level before = logger.getLevel();
+        logger.setLevel(Level.FINE);
+        try {
+            Pools.LogWatch log = pools.log();
+
+            assertThat(run("return () -> C0.depth();", chain.toString())).isEqualTo(31);
+
+            assertThat(log.at(Level.FINE))
+                    .filteredOn(message -> message.contains("for CLASS app."))
+                    .singleElement()
+                    .asString()
+                    .contains("for CLASS app.Main")
+                    .contains("32 entries");
+        } finally {
+            logger.setLevel(before);
+        }
+    }
+
     /** The library's own package prefix may be the user's, too: what decides is where a class is from. */
     @Test
     void packageBelowTheLibrarys_ofTheUser_isShipped() throws Exception {
@@ -561,6 +594,75 @@ class ClassShippingTest {
 
         assertThat(Await.result(pool.submit(ClassShippingTest.<Object>task(waiting, "task"))))
                 .isEqualTo(1);
+    }
+
+    /** A shutdown hook of a worker that is told to leave may need a class like any other code. */
+    @Test
+    void shutdownHook_thatNeedsAClass_findsIt() throws Exception {
+        Path file = folder.resolve("written-by-hook");
+        ProcessPoolExecutor pool = pools.create(1);
+        Await.result(pool.submit(task(
+                "public static SerializableCallable<Object> task() { String file = \"" + file + "\"; return () -> {"
+                        + " Runtime.getRuntime().addShutdownHook(new Thread(() -> {"
+                        + " try { java.nio.file.Files.writeString(java.nio.file.Path.of(file), new Late().toString()); }"
+                        + " catch (Exception e) { throw new RuntimeException(e); } })); return null; }; }",
+                "class Late { public String toString() { return \"late\"; } }")));
+
+        pool.close();
+
+        assertThat(file).hasContent("late");
+    }
+
+    /** A worker that waits for a class ends with its parent, like any other. */
+    @Test
+    void parentKilled_whileAWorkerWaitsForAClass_leavesNothing() throws Exception {
+        try (ChildJvm parent = ChildJvm.start(ParentThatNeverAnswers.class)) {
+            parent.awaitOut("asked");
+
+            parent.kill();
+
+            Processes.assertNothingIsLeftOf(parent.pid());
+        }
+    }
+
+    /** Its class loader takes for ever. */
+    static final class ParentThatNeverAnswers {
+        public static void main(String[] args) throws Exception {
+            ClassLoader loader =
+                    new MemoryCompiler.Loader(MemoryCompiler.compile(ClassShippingTest.main(
+                            "public static SerializableCallable<Object> task() { return () -> 1; }", ""))) {
+                        @Override
+                        public InputStream getResourceAsStream(String name) {
+                            System.out.println("asked");
+                            for (; ; ) {
+                                java.util.concurrent.locks.LockSupport.park();
+                            }
+                        }
+                    };
+            try (ProcessPoolExecutor pool = ProcessPoolExecutor.create(1)) {
+                Object unused = pool.submit(ClassShippingTest.<Object>task(loader, "task"))
+                        .get();
+            }
+        }
+    }
+
+    /** A worker that is killed while it waits for a class takes its task with it, and the pool goes on. */
+    @Test
+    void workerKilled_whileItWaitsForAClass_failsThatTaskOnly() throws Exception {
+        ProcessPoolExecutor pool = pools.create(1);
+        ClassLoader loader =
+                new MemoryCompiler.Loader(MemoryCompiler.compile(
+                        main("public static SerializableCallable<Object> task() { return () -> 1; }", ""))) {
+                    @Override
+                    public InputStream getResourceAsStream(String name) {
+                        Pools.pids(pool).forEach(Processes::killIfAlive);
+                        return super.getResourceAsStream(name);
+                    }
+                };
+
+        assertThat(Pools.failure(pool.submit(ClassShippingTest.<Object>task(loader, "task"))))
+                .isInstanceOf(io.loky.WorkerTerminatedException.class);
+        Pools.assertServes(pool);
     }
 
     // ---- the end of loaders -------------------------------------------------------------------------------------

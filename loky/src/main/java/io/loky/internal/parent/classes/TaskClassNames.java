@@ -27,16 +27,15 @@ public final class TaskClassNames implements ClassNames {
      * @param function the class of what the user has submitted
      */
     public TaskClassNames(Class<?> function) {
-        ClassLoader loader = function.getClassLoader();
-        if (loader == null) { // a function of the JDK's: the user's classes are known to whoever submits it
-            loader = Thread.currentThread().getContextClassLoader();
-        }
         if (Shell.isIn(function)) {
             Shell.renew(function);
         }
-        int number = loader == function.getClassLoader() ? Loaders.numberOf(function) : Loaders.numberOf(loader);
+        ClassLoader loader = function.getClassLoader();
+        int number = Loaders.numberOf(function);
         if (number == LoaderNumber.PLATFORM || number == LoaderNumber.LIBRARY) {
-            number = LoaderNumber.APP; // what a thread has as its context loader when nothing else is said
+            // A function of the JDK's or of ours: the user's classes are known to whoever submits it.
+            loader = Thread.currentThread().getContextClassLoader();
+            number = loader == null ? LoaderNumber.APP : Math.max(LoaderNumber.APP, Loaders.numberOf(loader));
         }
         root = number;
         this.loader = loader;
