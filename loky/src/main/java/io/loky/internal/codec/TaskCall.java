@@ -3,6 +3,8 @@ package io.loky.internal.codec;
 
 import io.loky.SerializableFunction;
 import io.loky.SerializableSupplier;
+import io.loky.internal.codec.objects.Culprits;
+import io.loky.internal.codec.objects.Culprits.Root;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -61,6 +63,11 @@ public final class TaskCall {
 
     public static TaskCall of(SerializableFunction<?, ?> function, @Nullable Object argument) {
         return new TaskCall(Kind.FUNCTION, function, argument);
+    }
+
+    /** For the message about one that cannot be sent: the ways to what keeps it here, each on a line of its own. */
+    public String culprits() {
+        return Culprits.lines(new Root("the function", function), new Root("the argument", argument));
     }
 
     /** The class of the user's function object; names the task where the user did not. */

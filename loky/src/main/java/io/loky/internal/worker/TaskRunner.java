@@ -10,6 +10,9 @@ import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.TaskHeader;
 import io.loky.internal.codec.ThrowableCodec;
+import io.loky.internal.codec.UnsendableException;
+import io.loky.internal.codec.objects.Culprits;
+import io.loky.internal.codec.objects.Culprits.Root;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.BeginMark.Phase;
 import io.loky.internal.wire.EncodedFrame;
@@ -139,12 +142,20 @@ final class TaskRunner {
                     id,
                     new ResultSerializationException(
                             "the result of task #" + id + ", a " + type + ", cannot be sent to the parent: "
-                                    + (e instanceof CodecFailedException
-                                            ? e.getMessage()
-                                            : SafeText.of(e) + "; return something that is Serializable"),
+                                    + whyNot(e, value),
                             e));
         }
         return buffer.finish(FrameType.VALUE, id);
+    }
+
+    private static String whyNot(Throwable e, @Nullable Object value) {
+        if (e instanceof UnsendableException unsendable) {
+            return "it holds a " + unsendable.className() + ", which " + unsendable.obstacle()
+                    + "; return only the values that are needed" + Culprits.lines(new Root("the result", value));
+        }
+        return e instanceof CodecFailedException
+                ? String.valueOf(e.getMessage())
+                : SafeText.of(e) + "; this came from serializing the result";
     }
 
     /** A failure of the library's own. */

@@ -3,6 +3,7 @@ package io.loky.internal.parent.pool;
 
 import io.loky.internal.codec.CodecFailedException;
 import io.loky.internal.codec.SafeText;
+import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.UnsendableException;
 import io.loky.internal.wire.FrameTooLargeException;
 import java.util.concurrent.Future;
@@ -11,7 +12,8 @@ import java.util.concurrent.Future;
 final class Refusals {
     private Refusals() {}
 
-    static String cannotBeSent(String task, Class<?> function, Throwable reason) {
+    static String cannotBeSent(String task, TaskCall call, Throwable reason) {
+        Class<?> function = call.functionClass();
         String prefix = task + " cannot be sent to a worker process: ";
         if (reason instanceof UnsendableException unsendable) {
             String culprit = unsendable.className();
@@ -27,7 +29,7 @@ final class Refusals {
                         + " as SerializableCallable, SerializableRunnable or SerializableFunction";
             }
             return prefix + "it holds a " + culprit + ", which " + unsendable.obstacle()
-                    + "; let the task create it itself, or pass only the values that it needs";
+                    + "; let the task create it itself, or pass only the values that it needs" + call.culprits();
         }
         if (reason instanceof FrameTooLargeException || reason instanceof CodecFailedException) {
             return prefix + reason.getMessage();
