@@ -2,11 +2,15 @@
 package io.loky;
 
 import io.loky.internal.codec.OwnCodec;
+import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.WrappedValue;
 import io.loky.internal.parent.launch.CpuBudget;
+import io.loky.internal.parent.pool.DryRun;
 import io.loky.internal.parent.reuse.ReusableExecutors;
 import io.loky.spi.TaskCodec;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 
 /**
  * The reusable executor, and what a program may ask about its machine.
@@ -71,6 +75,52 @@ public final class Loky {
      */
     public static ProcessPoolExecutor getReusableExecutor(ProcessPoolOptions options) {
         return ReusableExecutors.get(options);
+    }
+
+    /**
+     * Tells whether a task can be sent to a worker, and what keeps it here: encodes it as {@link
+     * ProcessPoolExecutor#submit(SerializableCallable)} does, with the options of a pool that has no codec and no reducers, and
+     * does not run it. Starts no worker. Runs the code of the user's that serialization runs, such as {@code writeObject}.
+     *
+     * @param task what would be submitted
+     * @return the size, the classes and the problems
+     * @throws NullPointerException if {@code task} is {@code null}
+     */
+    public static TaskCheck check(SerializableCallable<?> task) {
+        return DryRun.of(TaskCall.of((Callable<?>) Objects.requireNonNull(task, "task")));
+    }
+
+    /**
+     * The same for a task without a result.
+     *
+     * @param task what would be submitted
+     * @return the size, the classes and the problems
+     * @throws NullPointerException if {@code task} is {@code null}
+     */
+    public static TaskCheck check(SerializableRunnable task) {
+        return DryRun.of(TaskCall.of((Runnable) Objects.requireNonNull(task, "task")));
+    }
+
+    /**
+     * The same for a task in a variable of the JDK's type.
+     *
+     * @param task what would be submitted
+     * @return the size, the classes and the problems
+     * @throws NullPointerException if {@code task} is {@code null}
+     */
+    public static TaskCheck check(Callable<?> task) {
+        return DryRun.of(TaskCall.of(Objects.requireNonNull(task, "task")));
+    }
+
+    /**
+     * The same for a task in a variable of the JDK's type.
+     *
+     * @param task what would be submitted
+     * @return the size, the classes and the problems
+     * @throws NullPointerException if {@code task} is {@code null}
+     */
+    public static TaskCheck check(Runnable task) {
+        return DryRun.of(TaskCall.of(Objects.requireNonNull(task, "task")));
     }
 
     /**

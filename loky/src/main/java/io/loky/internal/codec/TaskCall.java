@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +66,9 @@ public final class TaskCall {
         return new TaskCall(Kind.FUNCTION, function, argument);
     }
 
-    /** For the message about one that cannot be sent: the ways to what keeps it here, each on a line of its own. */
-    public String culprits() {
-        return Culprits.lines(new Root("the function", function), new Root("the argument", argument));
+    /** Of one that cannot be sent: the ways to what keeps it here. */
+    public List<String> culprits() {
+        return Culprits.of(new Root("the function", function), new Root("the argument", argument));
     }
 
     /** The class of the user's function object; names the task where the user did not. */

@@ -151,7 +151,8 @@ final class TaskRunner {
     private static String whyNot(Throwable e, @Nullable Object value) {
         if (e instanceof UnsendableException unsendable) {
             return "it holds a " + unsendable.className() + ", which " + unsendable.obstacle()
-                    + "; return only the values that are needed" + Culprits.lines(new Root("the result", value));
+                    + "; return only the values that are needed"
+                    + Culprits.lines(Culprits.of(new Root("the result", value)));
         }
         return e instanceof CodecFailedException
                 ? String.valueOf(e.getMessage())

@@ -48,10 +48,10 @@ public final class Culprits {
         return culprits.found;
     }
 
-    /** The same as lines to append to a message, each with a line break before it. */
-    public static String lines(Root... roots) {
+    /** To append to a message: each on a line of its own. */
+    public static String lines(List<String> culprits) {
         StringBuilder lines = new StringBuilder();
-        of(roots).forEach(culprit -> lines.append("\n  ").append(culprit));
+        culprits.forEach(culprit -> lines.append("\n  ").append(culprit));
         return lines.toString();
     }
 

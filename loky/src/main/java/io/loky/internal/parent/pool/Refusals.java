@@ -5,6 +5,7 @@ import io.loky.internal.codec.CodecFailedException;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.UnsendableException;
+import io.loky.internal.codec.objects.Culprits;
 import io.loky.internal.wire.FrameTooLargeException;
 import java.util.concurrent.Future;
 
@@ -29,7 +30,8 @@ final class Refusals {
                         + " as SerializableCallable, SerializableRunnable or SerializableFunction";
             }
             return prefix + "it holds a " + culprit + ", which " + unsendable.obstacle()
-                    + "; let the task create it itself, or pass only the values that it needs" + call.culprits();
+                    + "; let the task create it itself, or pass only the values that it needs"
+                    + Culprits.lines(call.culprits());
         }
         if (reason instanceof FrameTooLargeException || reason instanceof CodecFailedException) {
             return prefix + reason.getMessage();
