@@ -4,8 +4,12 @@ package io.loky.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loky.ProcessPoolExecutor;
+import io.loky.RemoteTaskException;
+import io.loky.ResultSerializationException;
 import io.loky.SerializableCallable;
+import io.loky.TaskFuture;
 import io.loky.TaskSerializationException;
+import io.loky.WorkerTerminatedException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.net.URL;
@@ -349,6 +353,53 @@ class ClassShippingTest {
                 .isEqualTo("mine");
     }
 
+    /** A task that has a pool of its own hands on what it got: its workers ask it, and it asks its parent. */
+    @Test
+    void innerPool_ofATask_findsClassesTwoLevelsUp() throws Exception {
+        assertThat(run("""
+                        return () -> {
+                            try (ProcessPoolExecutor inner = ProcessPoolExecutor.create(1)) {
+                                return inner.submit(() -> new Item(Main.class.getResource("Item.class") != null)).get();
+                            }
+                        };
+                        """, "record Item(boolean found) implements java.io.Serializable {}"))
+                .hasToString("Item[found=false]"); // this loader has streams, and no URLs
+    }
+
+    /** Some launchers say something else in {@code java.class.path} than what they have: what a worker lacks, it asks for. */
+    @Test
+    void classPathProperty_thatSaysLess_doesNoHarm() throws Exception {
+        try (ChildJvm program = ChildJvm.start(ProgramWithAnotherClassPath.class)) {
+            assertThat(program.exitCode()).as(program.toString()).isZero();
+            assertThat(program.out().lines()).containsExactly("Answer[text=from the worker]", "true", "proxy");
+        }
+    }
+
+    /** As if it were loaded by an agent, or from a jar that the property does not name. */
+    static final class ProgramWithAnotherClassPath {
+        record Answer(String text) implements java.io.Serializable {}
+
+        interface Words {
+            String word();
+        }
+
+        public static void main(String[] args) throws Exception {
+            System.setProperty("java.class.path", Programs.library());
+            try (ProcessPoolExecutor pool = ProcessPoolExecutor.create(1)) {
+                System.out.println(
+                        pool.submit(() -> new Answer("from the worker")).get());
+                System.out.println(
+                        pool.submit(() -> Answer.class.getClassLoader() != ClassLoader.getSystemClassLoader())
+                                .get());
+                Words words = (Words) java.lang.reflect.Proxy.newProxyInstance(
+                        Words.class.getClassLoader(), new Class<?>[] {Words.class}, (java.lang.reflect.InvocationHandler
+                                        & java.io.Serializable)
+                                (proxy, method, arguments) -> "proxy");
+                System.out.println(pool.submit(() -> words).get().word());
+            }
+        }
+    }
+
     // ---- what cannot be -----------------------------------------------------------------------------------------
 
     /** A loader that gives no bytes is named, with its class. */
@@ -435,7 +486,7 @@ class ClassShippingTest {
                         .newInstance()));
 
         assertThat(failure)
-                .isInstanceOf(io.loky.ResultSerializationException.class)
+                .isInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining("made.Item")
                 .hasMessageContaining("made in the worker");
     }
@@ -452,7 +503,7 @@ class ClassShippingTest {
         }));
 
         assertThat(failure)
-                .isInstanceOf(io.loky.RemoteTaskException.class)
+                .isInstanceOf(RemoteTaskException.class)
                 .hasMessageContaining("made.Bad")
                 .hasMessageContaining("message");
     }
@@ -661,7 +712,7 @@ class ClassShippingTest {
                 };
 
         assertThat(Pools.failure(pool.submit(ClassShippingTest.<Object>task(loader, "task"))))
-                .isInstanceOf(io.loky.WorkerTerminatedException.class);
+                .isInstanceOf(WorkerTerminatedException.class);
         Pools.assertServes(pool);
     }
 
@@ -712,6 +763,27 @@ class ClassShippingTest {
         private Kept() {}
     }
 
+    /** A future that is kept keeps its result, and nothing else of its task. */
+    @Test
+    void loader_ofATaskWhoseFutureIsKept_isCollected() throws Exception {
+        ProcessPoolExecutor pool = pools.create(1);
+        List<WeakReference<?>> references = new ArrayList<>();
+
+        TaskFuture<Object> future = submitFromALoader(pool, references);
+
+        assertThat(Await.result(future)).isEqualTo(List.of(1, 2));
+        collect(references.get(0));
+        assertThat(future.isDone()).isTrue();
+    }
+
+    private static TaskFuture<Object> submitFromALoader(ProcessPoolExecutor pool, List<WeakReference<?>> references)
+            throws Exception {
+        SerializableCallable<Object> task =
+                task("public static SerializableCallable<Object> task() { return () -> List.of(1, 2); }", "");
+        references.add(new WeakReference<>(task.getClass().getClassLoader()));
+        return pool.submit(task);
+    }
+
     /** A task in flight keeps the loader that its answer needs. */
     @Test
     void loader_droppedWhileItsTaskRuns_isThereForTheAnswer() throws Exception {
@@ -725,7 +797,7 @@ class ClassShippingTest {
         assertThat(Await.result(future)).hasToString("item");
     }
 
-    private static io.loky.TaskFuture<Object> submitFromALoader(ProcessPoolExecutor pool) throws Exception {
+    private static TaskFuture<Object> submitFromALoader(ProcessPoolExecutor pool) throws Exception {
         return pool.submit(ClassShippingTest.<Object>task(
                 new MemoryCompiler.Loader(
                         MemoryCompiler.compile(
