@@ -29,7 +29,7 @@ public final class RemoteTaskException extends ProcessPoolException {
      * @param originalClassName the name of the class of the original, as {@link Class#getName()} gives it
      * @param originalMessage the message of the original; {@code null} if it has none
      * @param reason why the original is not here itself, such as
-     *     {@code NotSerializableException: java.net.Socket}
+     *     {@code java.net.Socket cannot leave this process}
      * @param frames the stack trace of the original; copied
      */
     public RemoteTaskException(
@@ -66,7 +66,7 @@ public final class RemoteTaskException extends ProcessPoolException {
     /**
      * Returns why the original is not here itself.
      *
-     * @return the reason, such as {@code NotSerializableException: java.net.Socket}
+     * @return the reason, such as {@code java.net.Socket cannot leave this process}
      */
     public String reason() {
         return reason;

@@ -294,6 +294,59 @@ class ThrowableCodecTest {
         assertThat(copy(new NeverSameCause("root"))).isExactlyInstanceOf(NeverSameCause.class);
     }
 
+    /** Fields without serialized form are no reason for a stand-in. */
+    @Test
+    void read_fieldsThatAreNotSerializable_areKept() throws Exception {
+        Detailed copy = (Detailed) copy(new Detailed("d", new Place(3), () -> "lambda"));
+
+        assertThat(copy).hasMessage("d");
+        assertThat(copy.place.number).isEqualTo(3);
+        assertThat(copy.more.get()).isEqualTo("lambda");
+    }
+
+    @Test
+    void read_fieldThatRefersBackToTheThrowable_stillDoes() throws Exception {
+        Place place = new Place(4);
+        Detailed thrown = new Detailed("d", place, () -> "x");
+        place.owner = thrown;
+
+        Detailed copy = (Detailed) copy(thrown);
+
+        assertThat(copy.place.owner).isSameAs(copy);
+    }
+
+    /** A link below a stand-in is an original, with its fields. */
+    @Test
+    void read_detailedCauseOfWhatCannotBeSent_isOriginal() throws Exception {
+        Throwable copy = copy(new Holder("root", new Detailed("d", new Place(5), () -> "l")));
+
+        assertThat(copy).isExactlyInstanceOf(RemoteTaskException.class);
+        assertThat(((Detailed) copy.getCause()).place.number).isEqualTo(5);
+        assertThat(((Detailed) copy.getCause()).more.get()).isEqualTo("l");
+    }
+
+    private static final class Place {
+        private final int number;
+        private Throwable owner;
+
+        Place(int number) {
+            this.number = number;
+        }
+    }
+
+    @SuppressWarnings("serial") // that is what it is for
+    private static final class Detailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final Place place;
+        private final java.util.function.Supplier<String> more;
+
+        Detailed(String message, Place place, java.util.function.Supplier<String> more) {
+            super(message);
+            this.place = place;
+            this.more = more;
+        }
+    }
+
     private static void assertStandIn(Throwable copy, Class<?> type, String message, String reason) {
         assertThat(copy).isExactlyInstanceOf(RemoteTaskException.class);
         RemoteTaskException standIn = (RemoteTaskException) copy;

@@ -12,13 +12,20 @@ import java.util.List;
  * method behind the lambda, and what wraps and unwraps primitives.
  */
 public final class LambdaPool {
-    /** A method that the class calls. The owner is a binary name with dots, the descriptor the JVM's. */
-    public record Call(String owner, String name, String descriptor, boolean ofInterface) {}
+    /**
+     * A method that the class calls.
+     *
+     * @param index where it is in the pool
+     * @param owner its class's binary name, with dots
+     * @param descriptor the JVM's
+     */
+    public record Call(int index, String owner, String name, String descriptor) {}
 
     private final MethodHandle constantPool;
     private final MethodHandle size;
     private final MethodHandle tagAt;
     private final MethodHandle infoAt;
+    private final MethodHandle classAt;
 
     LambdaPool(Lookup lookup) throws ReflectiveOperationException {
         Class<?> pool = Class.forName("jdk.internal.reflect.ConstantPool");
@@ -29,8 +36,27 @@ public final class LambdaPool {
                 .asType(MethodType.methodType(int.class, Object.class));
         tagAt = lookup.findVirtual(pool, "getTagAt", MethodType.methodType(tag, int.class))
                 .asType(MethodType.methodType(Object.class, Object.class, int.class));
+        classAt = lookup.findVirtual(pool, "getClassAtIfLoaded", MethodType.methodType(Class.class, int.class))
+                .asType(MethodType.methodType(Class.class, Object.class, int.class));
         infoAt = lookup.findVirtual(pool, "getMemberRefInfoAt", MethodType.methodType(String[].class, int.class))
                 .asType(MethodType.methodType(String[].class, Object.class, int.class));
+    }
+
+    /** The position of a class in the pool; -1 if the class is not in it. */
+    public int position(Class<?> type, Class<?> wanted) {
+        try {
+            Object pool = (Object) constantPool.invokeExact(type);
+            int end = (int) size.invokeExact(pool);
+            for (int i = 1; i < end; i++) {
+                if (String.valueOf((Object) tagAt.invokeExact(pool, i)).equals("CLASS")
+                        && (Class<?>) classAt.invokeExact(pool, i) == wanted) {
+                    return i;
+                }
+            }
+            return -1;
+        } catch (Throwable e) {
+            throw JdkInternals.unexpected(e);
+        }
     }
 
     /** In the order of the pool, which is the order of their first use. */
@@ -41,10 +67,9 @@ public final class LambdaPool {
             int end = (int) size.invokeExact(pool);
             for (int i = 1; i < end; i++) {
                 String tag = String.valueOf((Object) tagAt.invokeExact(pool, i));
-                boolean ofInterface = tag.equals("INTERFACEMETHODREF");
-                if (ofInterface || tag.equals("METHODREF")) {
+                if (tag.equals("INTERFACEMETHODREF") || tag.equals("METHODREF")) {
                     String[] info = (String[]) infoAt.invokeExact(pool, i);
-                    calls.add(new Call(info[0].replace('/', '.'), info[1], info[2], ofInterface));
+                    calls.add(new Call(i, info[0].replace('/', '.'), info[1], info[2]));
                 }
             }
             return calls;

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +144,7 @@ record LambdaShape(
                 behind.name,
                 behind.type.descriptorString(),
                 behind.kind,
-                instantiated(type, behind, captured.parameterCount(), calls, lambda)
+                instantiated(type, behind, captured.parameterCount(), calls, lambda, internals)
                         .descriptorString(),
                 captured.descriptorString());
     }
@@ -238,9 +239,10 @@ record LambdaShape(
     }
 
     private static boolean isUnwrapping(Call call) {
-        return UNWRAPPING.entrySet().stream()
-                .anyMatch(wrapper -> UNWRAPPING.values().stream()
-                        .anyMatch(primitive -> unwraps(call, wrapper.getKey(), primitive.returnType())));
+        return UNWRAPPING.values().stream()
+                .anyMatch(primitive -> unwraps(call, Number.class, primitive.returnType())
+                        || UNWRAPPING.keySet().stream()
+                                .anyMatch(wrapper -> unwraps(call, wrapper, primitive.returnType())));
     }
 
     private static boolean unwraps(Call call, Class<?> wrapper, Class<?> primitive) {
@@ -261,14 +263,20 @@ record LambdaShape(
     }
 
     private static MethodType instantiated(
-            MethodType type, Behind behind, int captures, List<Call> calls, Class<?> lambda)
+            MethodType type, Behind behind, int captures, List<Call> calls, Class<?> lambda, JdkInternals internals)
             throws NoSuchMethodException {
         MethodType result = type;
+        boolean single = IntStream.range(0, type.parameterCount())
+                        .filter(i -> !type.parameterType(i).isPrimitive()
+                                && behind.full.parameterType(captures + i).isPrimitive())
+                        .count()
+                == 1;
         for (int i = 0; i < type.parameterCount(); i++) {
             Class<?> offered = type.parameterType(i);
             Class<?> wanted = behind.full.parameterType(captures + i);
             if (!offered.isPrimitive()) {
-                Class<?> better = wanted.isPrimitive() ? wrapperFor(wanted, offered, calls, lambda) : wanted;
+                Class<?> better =
+                        wanted.isPrimitive() ? wrapperFor(wanted, offered, calls, lambda, internals, single) : wanted;
                 if (offered.isAssignableFrom(better)) {
                     result = result.changeParameterType(i, better);
                 }
@@ -285,15 +293,27 @@ record LambdaShape(
     }
 
     /**
-     * What comes as an object and is wanted as a primitive: the wrapper whose method the class calls for that. Characters
-     * have one such method only, and become numbers afterwards.
+     * What comes as an object and is wanted as a primitive: the wrapper whose method the class calls for that, or to which it
+     * casts before it calls the method of {@link Number}, as newer JDKs do. Characters have one such method only, and become
+     * numbers afterwards.
      */
-    private static Class<?> wrapperFor(Class<?> wanted, Class<?> offered, List<Call> calls, Class<?> lambda)
+    private static Class<?> wrapperFor(
+            Class<?> wanted,
+            Class<?> offered,
+            List<Call> calls,
+            Class<?> lambda,
+            JdkInternals internals,
+            boolean single)
             throws NoSuchMethodException {
         List<Class<?>> fitting = new ArrayList<>();
         for (Class<?> wrapper : UNWRAPPING.keySet()) {
             Class<?> called = wrapper == Character.class ? char.class : wanted;
-            if (offered.isAssignableFrom(wrapper) && calls.stream().anyMatch(call -> unwraps(call, wrapper, called))) {
+            if (offered.isAssignableFrom(wrapper)
+                    && widens(wrapper, wanted)
+                    && calls.stream()
+                            .anyMatch(call -> unwraps(call, wrapper, called)
+                                    || (unwraps(call, Number.class, called)
+                                            && isCastTo(wrapper, call, calls, lambda, internals, single)))) {
                 fitting.add(wrapper);
             }
         }
@@ -302,5 +322,41 @@ record LambdaShape(
                     + fitting + " is passed as " + wanted);
         }
         return fitting.isEmpty() ? offered : fitting.get(0);
+    }
+
+    /**
+     * A wrapper that is in the pool for the sake of wrapping the result only comes after what unwraps the argument. Where
+     * several arguments are unwrapped, it may be there for one of them.
+     */
+    private static boolean isCastTo(
+            Class<?> wrapper,
+            Call unwrapping,
+            List<Call> calls,
+            Class<?> lambda,
+            JdkInternals internals,
+            boolean single) {
+        int position = internals.lambdaPool().position(lambda, wrapper);
+        if (!Number.class.isAssignableFrom(wrapper) || position < 0) {
+            return false;
+        }
+        return !single
+                || position < unwrapping.index()
+                || calls.stream()
+                        .noneMatch(call -> isWrapping(call) && call.owner().equals(wrapper.getName()));
+    }
+
+    private static final String WIDENING = "BSIJFD";
+
+    private static boolean widens(Class<?> wrapper, Class<?> wanted) {
+        Class<?> from = MethodType.methodType(wrapper).unwrap().returnType();
+        if (from == wanted) {
+            return true;
+        }
+        int to = WIDENING.indexOf(wanted.descriptorString());
+        if (from == char.class) {
+            return to >= WIDENING.indexOf('I');
+        }
+        int start = WIDENING.indexOf(from.descriptorString());
+        return start >= 0 && to > start;
     }
 }

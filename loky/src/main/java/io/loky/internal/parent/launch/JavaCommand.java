@@ -2,6 +2,7 @@
 package io.loky.internal.parent.launch;
 
 import io.loky.ProcessPoolOptions;
+import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.crash.CrashLog;
 import io.loky.internal.wire.WorkerArguments;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The command line of a worker JVM. */
 final class JavaCommand {
@@ -75,7 +77,25 @@ final class JavaCommand {
         flags.add("-Xlog:disable");
         flags.add("-Xlog:all=error:stderr");
         flags.add("-XX:ErrorFile=" + CrashLog.file(directory.path()));
+        flags.addAll(internals(System.getProperty(JdkInternals.PROPERTY)));
         flags.add(options.maxHeap().map(size -> "-Xmx" + size).orElseGet(() -> heapShare(options.maxWorkers())));
+        return flags;
+    }
+
+    /**
+     * A worker looks into its JVM in the way that the parent may. Where that is by open packages alone, the parent may have
+     * them from an agent or a manifest, which a worker has not, so it gets the flag. Otherwise it does without: a
+     * worker with that flag cannot use the JDK's archive of modules, and starts later.
+     */
+    static List<String> internals(@Nullable String setting) {
+        if (setting == null) {
+            return List.of();
+        }
+        List<String> flags = new ArrayList<>();
+        flags.add("-D" + JdkInternals.PROPERTY + "=" + setting);
+        if (setting.equals("opens")) {
+            flags.add("--add-opens=java.base/java.lang.invoke=ALL-UNNAMED"); // the library is on its class path
+        }
         return flags;
     }
 

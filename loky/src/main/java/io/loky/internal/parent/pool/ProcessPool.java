@@ -20,6 +20,7 @@ import io.loky.internal.codec.Dialects;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.TaskHeader;
+import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.parent.classes.Shell;
 import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.launch.LaunchPlan;
@@ -86,10 +87,12 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
      * A pool without workers; the first is started by the first task.
      *
      * @throws io.loky.NestingLimitException if this JVM is a worker so deep that it may have none itself
+     * @throws IllegalArgumentException if the system property {@code io.loky.internals} has a value that it cannot have
      */
     public static ProcessPool create(ProcessPoolOptions options) {
         Objects.requireNonNull(options, "options");
         NestingDepth.check();
+        JdkInternals.checkSetting();
         String label = "loky-pool-" + NUMBER.incrementAndGet();
         LaunchPlan plan = new LaunchPlan(options, label);
         Supervisor supervisor = new Supervisor(label, options, index -> new WorkerProcess(plan, index));

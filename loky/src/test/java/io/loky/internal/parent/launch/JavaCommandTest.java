@@ -121,6 +121,14 @@ class JavaCommandTest {
 
     /** A real JVM reads the file and shows what has arrived. */
     @Test
+    void internals_setting_isHandedDown() {
+        assertThat(JavaCommand.internals(null)).isEmpty();
+        assertThat(JavaCommand.internals("off")).containsExactly("-Dio.loky.internals=off");
+        assertThat(JavaCommand.internals("opens"))
+                .containsExactly("-Dio.loky.internals=opens", "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED");
+    }
+
+    @Test
     @Timeout(120)
     void of_longClassPathWithOddNames_arrivesUnchangedInARealJvm() throws Exception {
         List<String> odd = List.of(
