@@ -647,6 +647,50 @@ class ClassShippingTest {
                 .isEqualTo(1);
     }
 
+    /** Code that runs out of stack while it loads a class may fail; it does no harm to others. */
+    @Test
+    void stackOverflow_whileClassesAreLoaded_doesNotBreakTheWorker() throws Exception {
+        StringBuilder more = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            more.append("class C").append(i).append(" {}\n");
+        }
+        MemoryCompiler.Loader loader = new MemoryCompiler.Loader(MemoryCompiler.compile(main("""
+                static final String[] NAMES = IntStream.range(0, 200).mapToObj(i -> "app.C" + i).toArray(String[]::new);
+                static int next;
+                static int overflows;
+                static void dive() {
+                    try {
+                        dive();
+                    } catch (StackOverflowError e) {
+                        overflows++;
+                    }
+                    if (next < 200) load(NAMES[next++]); // with ever more stack, from almost none on
+                }
+                static void load(String name) {
+                    try {
+                        Class.forName(name);
+                    } catch (ClassNotFoundException e) {
+                        throw new IllegalStateException(e);
+                    } catch (LinkageError e) {
+                        overflows++;
+                    }
+                }
+                public static SerializableCallable<Object> task() { return () -> { dive(); return overflows > 0; }; }
+                public static SerializableCallable<Object> all() { return () -> {
+                    for (String name : NAMES) Class.forName(name);
+                    return "all";
+                }; }
+                """, more.toString())));
+        ProcessPoolExecutor pool = pools.create(1);
+
+        var dive = pool.submit(ClassShippingTest.<Object>task(loader, "task"));
+
+        assertThat(Await.result(dive)).isEqualTo(true);
+        var all = pool.submit(ClassShippingTest.<Object>task(loader, "all"));
+        assertThat(Await.result(all)).isEqualTo("all");
+        assertThat(all.workerPid()).as("the same worker").isEqualTo(dive.workerPid());
+    }
+
     /** A shutdown hook of a worker that is told to leave may need a class like any other code. */
     @Test
     void shutdownHook_thatNeedsAClass_findsIt() throws Exception {

@@ -8,10 +8,10 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameOutput;
 import io.loky.internal.worker.classes.ParentLine;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,10 @@ final class Questions implements ParentLine {
     private final Consumer<Throwable> onEnd;
     private final AtomicLong last = new AtomicLong();
     private final Map<Long, Question> open = new ConcurrentHashMap<>();
-    private final BlockingQueue<EncodedFrame> toSend = new LinkedBlockingQueue<>();
+
+    /** Guarded by itself. */
+    private final Queue<EncodedFrame> toSend = new ArrayDeque<>();
+
     private final String threadName;
 
     /** Guarded by this. */
@@ -67,9 +70,18 @@ final class Questions implements ParentLine {
         }
         start();
         open.put(number, asked);
-        toSend.add(frame);
+        synchronized (toSend) {
+            toSend.add(frame);
+        }
+        wake();
+        return asked.await(this::wake);
+    }
+
+    private void wake() {
+        synchronized (toSend) {
+            toSend.notifyAll();
+        }
         onAsked.run();
-        return asked.await();
     }
 
     /** A worker that has all its classes does without the thread. */
@@ -87,7 +99,7 @@ final class Questions implements ParentLine {
         try {
             for (; ; ) {
                 try {
-                    out.send(toSend.take());
+                    out.send(next());
                 } catch (InterruptedException e) {
                     // A task of the user's interrupted a thread that is not its own: the questions are still to be
                     // sent.
@@ -96,6 +108,15 @@ final class Questions implements ParentLine {
             }
         } catch (Throwable e) { // without this thread every question would wait forever
             onEnd.accept(e);
+        }
+    }
+
+    private EncodedFrame next() throws InterruptedException {
+        synchronized (toSend) {
+            while (toSend.isEmpty()) {
+                toSend.wait();
+            }
+            return toSend.remove();
         }
     }
 
@@ -113,6 +134,8 @@ final class Questions implements ParentLine {
     }
 
     private static final class Question {
+        private static final long PATIENCE_MILLIS = 1_000;
+
         private @Nullable ClassAnswer answer;
 
         synchronized void answer(ClassAnswer arrived) {
@@ -120,17 +143,32 @@ final class Questions implements ParentLine {
             notifyAll();
         }
 
-        synchronized ClassAnswer await() {
+        /**
+         * @param wake is run now and then: another thread may have run out of stack right before it woke anybody
+         */
+        ClassAnswer await(Runnable wake) {
             boolean interrupted = false;
-            while (answer == null) {
+            ClassAnswer arrived = null;
+            while (arrived == null) {
                 try {
-                    wait();
+                    arrived = await(PATIENCE_MILLIS);
+                    if (arrived == null) {
+                        wake.run();
+                    }
                 } catch (InterruptedException e) {
                     interrupted = true; // loading a class does not end by it; what the thread does next may
                 }
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+            return arrived;
+        }
+
+        @SuppressWarnings("WaitNotInLoop") // the caller loops
+        private synchronized @Nullable ClassAnswer await(long millis) throws InterruptedException {
+            if (answer == null) {
+                wait(millis);
             }
             return answer;
         }
