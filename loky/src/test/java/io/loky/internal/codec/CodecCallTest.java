@@ -367,6 +367,8 @@ class CodecCallTest {
     /** Belongs to its process by what it holds. */
     private static final class Unsendable extends TextCodec {
         private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("serial") // that is the point
         private final Object owner = Thread.currentThread();
 
         @Override

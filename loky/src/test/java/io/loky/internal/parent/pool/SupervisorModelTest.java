@@ -5,6 +5,8 @@ import static io.loky.internal.parent.Model.require;
 
 import io.loky.ProcessPoolOptions;
 import io.loky.TaskFuture.Status;
+import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.parent.Model;
 import io.loky.internal.parent.Model.Actor;
 import io.loky.internal.parent.crash.WorkerEnd;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SupervisorModelTest {
     private static final int SCHEDULES = 75;
+    private static final ObjectCodec CODEC = new ObjectCodec(ClassNames.of(null));
     private static final byte BARE_INT = 4;
     private static final ProcessPoolOptions OPTIONS =
             ProcessPoolOptions.builder().maxWorkers(1).build();
@@ -151,7 +154,7 @@ class SupervisorModelTest {
     }
 
     private static RemoteTask<Integer> task(Supervisor pool) {
-        RemoteTask<Integer> task = new RemoteTask<>(1, Task.UNLIMITED, pool, "sample", null, null);
+        RemoteTask<Integer> task = new RemoteTask<>(1, Task.UNLIMITED, pool, "sample", CODEC, null);
         task.encoded(EncodedFrame.empty(FrameType.TASK));
         return task;
     }
