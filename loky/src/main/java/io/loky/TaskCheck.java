@@ -18,6 +18,9 @@ public record TaskCheck(long bytes, List<String> classes, List<String> problems)
     /**
      * Copies the lists.
      *
+     * @param bytes how many bytes a worker would be sent
+     * @param classes the names of the program's own classes
+     * @param problems what keeps the task from being sent
      * @throws NullPointerException if a list, or an element, is {@code null}
      */
     public TaskCheck {
