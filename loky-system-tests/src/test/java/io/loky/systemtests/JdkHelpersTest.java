@@ -90,12 +90,13 @@ class JdkHelpersTest {
 
     /** A task that cannot be sent is delivered too, as a failure. */
     @Test
-    void executorCompletionService_plainLambda_isDeliveredAsFailure() throws Exception {
-        ExecutorCompletionService<Integer> service = new ExecutorCompletionService<>(pools.create(1));
-        Callable<Integer> plain = () -> 1;
-        Future<Integer> submitted = service.submit(plain);
+    void executorCompletionService_unsendableTask_isDeliveredAsFailure() throws Exception {
+        ExecutorCompletionService<String> service = new ExecutorCompletionService<>(pools.create(1));
+        Thread thread = new Thread();
+        Callable<String> unsendable = () -> thread.getName();
+        Future<String> submitted = service.submit(unsendable);
 
-        Future<Integer> delivered = service.poll(60, TimeUnit.SECONDS);
+        Future<String> delivered = service.poll(60, TimeUnit.SECONDS);
 
         assertThat(delivered).isNotNull();
         assertThatThrownBy(delivered::get).hasCauseExactlyInstanceOf(TaskSerializationException.class);

@@ -474,7 +474,7 @@ public final class Faults {
     // ---- what cannot be sent ----------------------------------------------------------------------------------------
 
     /**
-     * Refers to a {@link Thread}, which is not serializable.
+     * Refers to a {@link Thread}, which cannot leave its process.
      *
      * <p>The task is not sent, and the worker goes on. The future is failed when {@code submit} returns, with
      * {@link io.loky.TaskSerializationException}, which names the class.
@@ -521,7 +521,7 @@ public final class Faults {
     }
 
     /**
-     * Returns an object that refers to a {@link Thread}, which is not serializable.
+     * Returns an object that refers to a {@link Thread}, which cannot leave its process.
      *
      * <p>The worker goes on. The future fails with {@link io.loky.ResultSerializationException}, which names the class.
      *
@@ -580,7 +580,7 @@ public final class Faults {
     // ---- exceptions -------------------------------------------------------------------------------------------------
 
     /**
-     * Throws an exception that refers to a {@link Thread}, which is not serializable.
+     * Throws an exception that refers to a {@link Thread}, which cannot leave its process.
      *
      * <p>The worker goes on. The future fails with {@link io.loky.RemoteTaskException}.
      *

@@ -23,7 +23,7 @@ final class Throwables {
         return new IllegalStateException("x".repeat(chars));
     }
 
-    /** Refers to something that is not serializable. */
+    /** Refers to something that cannot leave its process. */
     @SuppressWarnings("serial") // that is what it is for
     static final class UnserializableException extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -12,7 +12,7 @@ import java.io.ObjectOutputStream;
 final class Untransferable {
     private Untransferable() {}
 
-    /** Refers to something that is not serializable. */
+    /** Refers to something that cannot leave its process. */
     @SuppressWarnings("serial") // that is what it is for
     static final class Unserializable implements SerializableRunnable {
         private static final long serialVersionUID = 1L;
