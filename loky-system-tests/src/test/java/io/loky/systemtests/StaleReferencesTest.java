@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -114,5 +115,42 @@ class StaleReferencesTest {
         private static final List<WeakReference<?>> references = new ArrayList<>();
 
         private Kept() {}
+    }
+
+    /** No thread that the library starts may keep what was on the stack of whoever made it start. */
+    @Test
+    void loader_ofAPluginThatMakesThePoolAndSubmitsItself_isCollected() throws Exception {
+        try (ChildJvm program = ChildJvm.start(PluginProgram.class)) {
+            assertThat(program.exitCode()).as("%s", program).isZero();
+            assertThat(program.out()).isEqualTo("42\ncollected\n");
+        }
+    }
+
+    static final class PluginProgram {
+        private PluginProgram() {}
+
+        public static void main(String[] args) throws Exception {
+            List<ProcessPoolExecutor> pool = new ArrayList<>();
+            WeakReference<ClassLoader> loader = runPlugin(pool);
+
+            awaitCollected("the plugin's loader", loader);
+            System.out.println("collected");
+            pool.get(0).close();
+        }
+
+        @SuppressWarnings("unchecked")
+        private static WeakReference<ClassLoader> runPlugin(List<ProcessPoolExecutor> made) throws Exception {
+            MemoryCompiler.Loader loader = new MemoryCompiler.Loader(
+                    MemoryCompiler.compile("package plugin; import io.loky.*; public class Plugin"
+                            + " implements java.util.function.Consumer<java.util.List<ProcessPoolExecutor>> {"
+                            + " public void accept(java.util.List<ProcessPoolExecutor> made) {"
+                            + " ProcessPoolExecutor pool = ProcessPoolExecutor.create(1); made.add(pool);"
+                            + " try { System.out.println(pool.submit(() -> 42).get()); }"
+                            + " catch (Exception e) { throw new RuntimeException(e); } } }"));
+            Object plugin =
+                    loader.loadClass("plugin.Plugin").getDeclaredConstructor().newInstance();
+            ((Consumer<List<ProcessPoolExecutor>>) plugin).accept(made);
+            return new WeakReference<>(loader);
+        }
     }
 }

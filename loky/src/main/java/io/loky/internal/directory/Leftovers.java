@@ -6,7 +6,6 @@ import io.loky.internal.process.ProcessStat;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
@@ -94,18 +93,12 @@ public final class Leftovers {
     /** One that cannot be removed must not keep the others from it. */
     private static void remove(WorkerDirectory directory, Consumer<String> report) {
         try {
-            if (isOurs(directory.path())) {
+            if (directory.isOurs()) {
                 directory.delete();
                 report.accept("swept " + directory.path());
             }
         } catch (IOException e) {
             report.accept("could not be swept: " + directory.path() + ": " + e);
         }
-    }
-
-    private static boolean isOurs(Path directory) throws IOException {
-        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-                && Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS)
-                        .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 }

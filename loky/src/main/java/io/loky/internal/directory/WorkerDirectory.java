@@ -6,22 +6,30 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The directory of one worker, which other users cannot look into: begin mark, pulse, argument file, crash log. Named {@code
  * loky-<the parent's ProcessIdentity>-<random>}.
  *
- * <p>The parent chooses the name, which nobody can guess. The worker makes the directory when it has a channel to a living
+ * <p>The parent chooses the name. The worker makes the directory when it has a channel to a living
  * parent, since from then on one of the two is there to remove it: the parent when the worker has ended, the worker when the
  * parent ended first. Where one is killed and then the other, before it was done with that, {@link Leftovers}.
  */
 public record WorkerDirectory(Path path) {
     static final String PREFIX = "loky-";
+
+    /** Belongs to the user of this process. */
+    private static final Path SELF = Path.of("/proc/self");
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     /** Parent: a name in the directory for temporary files; nothing is made. */
     public static WorkerDirectory choose() {
@@ -63,27 +71,67 @@ public record WorkerDirectory(Path path) {
         return path.resolve("loky.jar");
     }
 
-    /** Makes it; nothing to do if the other side has. */
+    /**
+     * Makes it; nothing to do if the other side has.
+     *
+     * @throws IOException if it cannot be made, or somebody else has put something in its place: its name is in the command
+     *     line of the worker, where every user of this machine can read it before the worker has come so far
+     */
     public void make() throws IOException {
         try {
-            if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.createDirectory(
-                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            if (hasView("posix")) {
+                Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
             } else {
                 Files.createDirectory(path);
             }
         } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(path)) {
-                throw e;
+            if (!isOurs() || (hasView("posix") && !isClosed())) {
+                throw new IOException(
+                        path + " is there already and was not made by this pool: somebody else on this machine"
+                                + " has put it there; use a directory for temporary files that others cannot write to"
+                                + " (-Djava.io.tmpdir)",
+                        e);
             }
         }
     }
 
-    /** Deletes it and the files in it; nothing to do if it is not there, or somebody else is deleting it too. */
+    /**
+     * Whether what is there now is a directory of this user, and not a link that leads to one. In a directory for temporary
+     * files that is shared no other user can then put anything else in its place.
+     */
+    boolean isOurs() throws IOException {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                && (!hasView("unix")
+                        || !Files.exists(SELF)
+                        || Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                                .equals(Files.getAttribute(SELF, "unix:uid")));
+    }
+
+    private boolean isClosed() throws IOException {
+        return Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS).equals(OWNER_ONLY);
+    }
+
+    private boolean hasView(String view) {
+        return path.getFileSystem().supportedFileAttributeViews().contains(view);
+    }
+
+    /**
+     * Deletes it and the files in it; nothing to do if it is not there, or somebody else is deleting it too.
+     *
+     * @throws IOException if that fails, or somebody else has put something in its place, which is left alone
+     */
     public void delete() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try {
+            if (!isOurs()) {
+                throw new IOException(path + " was not made by this pool and is left as it is");
+            }
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+                for (Path file : files) {
+                    Files.deleteIfExists(file);
+                }
             }
         } catch (NoSuchFileException e) {
             return;

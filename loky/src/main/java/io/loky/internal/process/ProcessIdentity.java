@@ -3,6 +3,7 @@ package io.loky.internal.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -12,11 +13,11 @@ import java.util.regex.Pattern;
  * Who a process is, as a text that fits into a file name and means the same in every JVM: {@code 4711-2mfq0-1k9x4zd}.
  *
  * <p>A pid alone is given away again, and means another process in another container or on another machine that shares the
- * directory. So the text holds the pid, when the process was started, and a tag of the kernel's boot and of the pid namespace.
+ * directory. So the text holds the pid, when the process was started, and a tag of the kernel's boot and of the pid and time namespaces.
  * Only where all that can be compared is it known whether the process still runs.
  *
  * @param startTicks see {@link ProcessStat}; -1 where it is not known
- * @param tag of this boot and pid namespace; {@code 0} where it is not known
+ * @param tag of this boot and these namespaces; {@code 0} where it is not known
  */
 public record ProcessIdentity(long pid, long startTicks, String tag) {
     private static final String UNKNOWN = "0";
@@ -68,8 +69,13 @@ public record ProcessIdentity(long pid, long startTicks, String tag) {
                     Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
             String namespace =
                     Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+            // The kernel shows the start of a process by the clock of the time namespace of whoever asks.
+            Path time = Path.of("/proc/self/ns/time");
+            String clock = Files.exists(time, LinkOption.NOFOLLOW_LINKS)
+                    ? Files.readSymbolicLink(time).toString()
+                    : "";
             long hash = 1125899906842597L;
-            for (char c : (boot + " " + namespace).toCharArray()) {
+            for (char c : (boot + " " + namespace + " " + clock).toCharArray()) {
                 hash = 31 * hash + c;
             }
             return Long.toString(Math.floorMod(hash, 1L << 40), Character.MAX_RADIX);

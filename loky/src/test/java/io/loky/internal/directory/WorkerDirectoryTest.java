@@ -2,12 +2,16 @@
 package io.loky.internal.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WorkerDirectoryTest {
 
@@ -44,5 +48,39 @@ class WorkerDirectoryTest {
         directory.delete();
 
         assertThat(directory.path()).doesNotExist();
+    }
+
+    @Test
+    void make_somebodyHasPutALinkThere_isRefusedAndItsTargetLeftAlone(@TempDir Path target) throws IOException {
+        Path file = Files.writeString(target.resolve("begun"), "precious");
+        WorkerDirectory directory = WorkerDirectory.choose();
+        Files.createSymbolicLink(directory.path(), target);
+        try {
+            assertThatIOException()
+                    .isThrownBy(directory::make)
+                    .withMessageContaining(directory.path().toString())
+                    .withMessageContaining("was not made by this pool");
+            assertThatIOException().isThrownBy(directory::delete).withMessageContaining("is left as it is");
+            assertThat(file).hasContent("precious");
+        } finally {
+            Files.delete(directory.path());
+        }
+    }
+
+    @Test
+    void make_somebodyHasPutAFileOrAnOpenDirectoryThere_isRefused() throws IOException {
+        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+        WorkerDirectory file = WorkerDirectory.choose();
+        WorkerDirectory open = WorkerDirectory.choose();
+        Files.createFile(file.path());
+        Files.createDirectory(open.path());
+        Files.setPosixFilePermissions(open.path(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        try {
+            assertThatIOException().isThrownBy(file::make);
+            assertThatIOException().isThrownBy(open::make);
+        } finally {
+            Files.delete(file.path());
+            Files.delete(open.path());
+        }
     }
 }

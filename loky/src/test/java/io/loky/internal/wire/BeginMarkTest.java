@@ -8,6 +8,7 @@ import io.loky.internal.wire.BeginMark.Phase;
 import io.loky.internal.wire.BeginMark.Reading;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,13 +57,14 @@ class BeginMarkTest {
         assertThat(BeginMark.read(file)).isEqualTo(new Reading(2, Phase.DECODING));
     }
 
+    /** It may be a link that somebody has put there to have another file overwritten. */
     @Test
-    void create_fileWithANote_clearsIt() throws IOException {
+    void create_fileIsThereAlready_isRefusedAndLeftAlone() throws IOException {
         mark.set(3, Phase.RUNNING);
 
-        BeginMark.create(file);
+        assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> BeginMark.create(file));
 
-        assertThat(BeginMark.read(file)).isEqualTo(Reading.NONE);
+        assertThat(BeginMark.read(file)).isEqualTo(new Reading(3, Phase.RUNNING));
     }
 
     @Test

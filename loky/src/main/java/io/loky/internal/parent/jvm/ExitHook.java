@@ -25,7 +25,7 @@ public final class ExitHook {
 
     static {
         try {
-            Runtime.getRuntime().addShutdownHook(new Thread(ExitHook::run, "loky-exit"));
+            Runtime.getRuntime().addShutdownHook(ServiceThread.of("loky-exit", ExitHook::run));
         } catch (IllegalStateException e) { // the first pool is made while this JVM is exiting already
             exiting = true;
         }

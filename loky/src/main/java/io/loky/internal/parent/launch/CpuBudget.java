@@ -26,6 +26,15 @@ public final class CpuBudget {
         return count(Runtime.getRuntime().availableProcessors(), System.getenv(BUDGET), System.getenv(MAX_CPU_COUNT));
     }
 
+    /**
+     * Refuses a bad value when a pool is made, and not when its first worker is started.
+     *
+     * @throws IllegalArgumentException if a variable is not a whole number of at least 1
+     */
+    public static void check() {
+        var unused = count();
+    }
+
     static int count(int available, @Nullable String budget, @Nullable String limit) {
         return Math.min(available, Math.min(atMost(BUDGET, budget), atMost(MAX_CPU_COUNT, limit)));
     }
@@ -47,18 +56,6 @@ public final class CpuBudget {
     }
 
     private static int atMost(String variable, @Nullable String value) {
-        if (value == null || value.isEmpty()) {
-            return Integer.MAX_VALUE;
-        }
-        int number;
-        try {
-            number = Integer.parseInt(value.strip());
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(variable + " must be a whole number, got '" + value + "'", e);
-        }
-        if (number < 1) {
-            throw new IllegalArgumentException(variable + " must be at least 1, got " + number);
-        }
-        return number;
+        return NumberVariable.parse(variable, value, 1, Integer.MAX_VALUE);
     }
 }

@@ -3,11 +3,13 @@ package io.loky.internal.parent.launch;
 
 import io.loky.NestingLimitException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many pools deep this JVM is: 0 in the first one, 1 in its workers, and so on. Handed down in the environment, so that
  * code which makes a pool when it is loaded, and is loaded again in each worker, ends in an error and not in processes
- * without number. The limit and its default are those of Python's loky.
+ * without number. The limit, its default, and that 0 or less means
+ * none, are those of Python's loky.
  */
 public final class NestingDepth {
     private static final String DEPTH = "LOKY_DEPTH";
@@ -18,32 +20,21 @@ public final class NestingDepth {
 
     /**
      * @throws NestingLimitException if this JVM is so deep that it may have no workers
+     * @throws IllegalArgumentException if a variable is no whole number, or none that it can be
      */
     public static void check() {
-        int limit = number(LIMIT, DEFAULT_LIMIT);
-        if (current() >= limit) {
-            throw new NestingLimitException(current() + 1, limit);
+        check(System.getenv(DEPTH), System.getenv(LIMIT));
+    }
+
+    static void check(@Nullable String depth, @Nullable String limit) {
+        int most = NumberVariable.parse(LIMIT, limit, Integer.MIN_VALUE, DEFAULT_LIMIT);
+        int current = NumberVariable.parse(DEPTH, depth, 0, 0);
+        if (most > 0 && current >= most) {
+            throw new NestingLimitException(current + 1, most);
         }
     }
 
     static void pass(Map<String, String> environment) {
-        environment.put(DEPTH, Integer.toString(current() + 1));
-    }
-
-    private static int current() {
-        return number(DEPTH, 0);
-    }
-
-    private static int number(String variable, int absent) {
-        String value = System.getenv(variable);
-        if (value == null || value.isEmpty()) {
-            return absent;
-        }
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "the environment variable " + variable + " must be a whole number, got '" + value + "'", e);
-        }
+        environment.put(DEPTH, Integer.toString(NumberVariable.parse(DEPTH, System.getenv(DEPTH), 0, 0) + 1));
     }
 }

@@ -40,7 +40,8 @@ final class WorkerClassPath {
         }
         for (String entry : parent.split(Pattern.quote(File.pathSeparator), -1)) {
             // An empty entry is the working directory, which the worker's may not be.
-            entries.add(Path.of(entry).toAbsolutePath().normalize().toString());
+            // Not normalized: behind a link ".." leads elsewhere.
+            entries.add(Path.of(entry).toAbsolutePath().toString());
         }
         return String.join(File.pathSeparator, entries);
     }

@@ -23,6 +23,7 @@ import io.loky.internal.codec.TaskHeader;
 import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.parent.classes.Shell;
 import io.loky.internal.parent.classes.TaskClassNames;
+import io.loky.internal.parent.launch.CpuBudget;
 import io.loky.internal.parent.launch.LaunchPlan;
 import io.loky.internal.parent.launch.NestingDepth;
 import io.loky.internal.parent.launch.WorkerProcess;
@@ -87,11 +88,13 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
      * A pool without workers; the first is started by the first task.
      *
      * @throws io.loky.NestingLimitException if this JVM is a worker so deep that it may have none itself
-     * @throws IllegalArgumentException if the system property {@code io.loky.internals} has a value that it cannot have
+     * @throws IllegalArgumentException if the system property {@code io.loky.internals}, or one of the environment variables
+     *     that begin with {@code LOKY_}, has a value that it cannot have
      */
     public static ProcessPool create(ProcessPoolOptions options) {
         Objects.requireNonNull(options, "options");
         NestingDepth.check();
+        CpuBudget.check();
         JdkInternals.checkSetting();
         String label = "loky-pool-" + NUMBER.incrementAndGet();
         LaunchPlan plan = new LaunchPlan(options, label);

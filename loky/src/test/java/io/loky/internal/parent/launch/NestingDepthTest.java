@@ -3,28 +3,52 @@ package io.loky.internal.parent.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.loky.NestingLimitException;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** In a JVM that no pool has started. What happens deeper is a matter of the system tests. */
 class NestingDepthTest {
 
-    @BeforeEach
-    void onlyAtDepthZero() {
-        assumeTrue(System.getenv("LOKY_DEPTH") == null && System.getenv("LOKY_MAX_DEPTH") == null);
+    @ParameterizedTest
+    @CsvSource({",", "0,", "9,", "9,10", "' 9 ',' 10 '", "0,1", "5000,0", "5000,-1"})
+    void check_depthBelowTheLimitOrNoLimit_mayHaveWorkers(String depth, String limit) {
+        assertThatCode(() -> NestingDepth.check(depth, limit)).doesNotThrowAnyException();
     }
 
-    @Test
-    void check_firstJvm_mayHaveWorkers() {
-        assertThatCode(NestingDepth::check).doesNotThrowAnyException();
+    @ParameterizedTest
+    @CsvSource({"10,,11,10", "1,1,2,1", "999999,5,1000000,5"})
+    void check_depthAtTheLimit_isRefused(String depth, String limit, int refused, int most) {
+        assertThatThrownBy(() -> NestingDepth.check(depth, limit))
+                .isInstanceOfSatisfying(NestingLimitException.class, e -> {
+                    assertThat(e.depth()).isEqualTo(refused);
+                    assertThat(e.limit()).isEqualTo(most);
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "1.5", "99999999999", "2147483647", " "})
+    void check_aVariableThatIsNoNumber_isRefusedByName(String value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NestingDepth.check(null, value))
+                .withMessageStartingWith("the environment variable LOKY_MAX_DEPTH must be a whole number from ")
+                .withMessageContaining("got '" + value + "'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NestingDepth.check(value, null))
+                .withMessageStartingWith(
+                        "the environment variable LOKY_DEPTH must be a whole number from 0 to 1000000");
     }
 
     @Test
     void pass_firstJvm_tellsItsWorkersThatTheyAreAtDepthOne() {
+        assumeTrue(System.getenv("LOKY_DEPTH") == null);
         Map<String, String> environment = new HashMap<>(Map.of("LOKY_DEPTH", "0", "PATH", "/bin"));
 
         NestingDepth.pass(environment);

@@ -28,7 +28,7 @@ class WorkerClassPathTest {
                             library(),
                             here.resolve("lib/a.jar").toString(),
                             here.toString(),
-                            here.resolve("b.jar").toString(),
+                            here.resolve("./x/../b.jar").toString(), // x may be a link
                             absolute);
         }
     }
