@@ -234,6 +234,42 @@ class ClassShippingTest {
         }
     }
 
+    /**
+     * The same, where the loader keeps its bytes to itself and gives those of the loader above: rather than the wrong class
+     * there is none, and the message tells what to do.
+     */
+    @Test
+    void sameName_childFirstWithoutResources_isRefused() throws Exception {
+        String item = """
+                package lib;
+                public class Item implements java.util.concurrent.Callable<String>, java.io.Serializable {
+                    public String call() { return "%s"; }
+                }
+                """;
+        Map<String, byte[]> below = MemoryCompiler.compile(item.formatted("below"));
+        ClassLoader above = new MemoryCompiler.Loader(MemoryCompiler.compile(item.formatted("above")));
+        ClassLoader loader = new ClassLoader(above) {
+            @Override
+            protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                return name.equals("lib.Item") ? findClass(name) : super.loadClass(name, resolve);
+            }
+
+            @Override
+            protected Class<?> findClass(String name) {
+                Class<?> loaded = findLoadedClass(name);
+                byte[] bytes = below.get(name);
+                return loaded != null ? loaded : defineClass(name, bytes, 0, bytes.length);
+            }
+        };
+        Callable<?> own =
+                (Callable<?>) loader.loadClass("lib.Item").getConstructor().newInstance();
+
+        assertThat(Pools.failure(pools.create(1).submitWith(Callable::call, own)))
+                .isInstanceOf(TaskSerializationException.class)
+                .hasMessageContaining("another version of the class")
+                .hasMessageContaining("io.loky.spi.ClassBytesProvider");
+    }
+
     private static Path write(Path target, Map<String, byte[]> classes) throws Exception {
         for (Map.Entry<String, byte[]> type : classes.entrySet()) {
             Path file = target.resolve(type.getKey().replace('.', '/') + ".class");
@@ -522,6 +558,27 @@ class ClassShippingTest {
                 .noneMatch(frame -> frame.getClassName().startsWith("io.loky.internal."));
     }
 
+    /** Why the parent could not load it is told. */
+    @Test
+    void missingClass_forAReason_tellsTheReason() throws Exception {
+        ClassLoader loader =
+                new MemoryCompiler.Loader(MemoryCompiler.compile(main(
+                        "public static SerializableCallable<Object> task() { return () -> Class.forName(\"app.None\"); }",
+                        ""))) {
+                    @Override
+                    protected Class<?> findClass(String name) throws ClassNotFoundException {
+                        if (name.equals("app.None")) {
+                            throw new ClassNotFoundException(name, new java.io.IOException("the server is down"));
+                        }
+                        return super.findClass(name);
+                    }
+                };
+
+        assertThat(Pools.failure(pools.create(1).submit(task(loader, "task"))))
+                .isExactlyInstanceOf(ClassNotFoundException.class)
+                .hasMessage("app.None: caused by java.io.IOException: the server is down");
+    }
+
     // ---- threads ------------------------------------------------------------------------------------------------
 
     /** Any thread of a worker may need a class, several at once, and while the worker is between tasks. */
@@ -611,18 +668,26 @@ class ClassShippingTest {
                     .append(constant)
                     .append("\"; } }\n");
         }
-        assertThat(run("""
-                        return () -> {
-                            Thread loading = new Thread(() -> {
-                                for (int i = 0; i < 20; i++) {
-                                    try { Class.forName("app.Big" + i); } catch (Exception e) { throw new RuntimeException(e); }
-                                }
-                            });
-                            loading.start();
-                            return new byte[8_000_000];
-                        };
-                        """, more.toString()))
+        MemoryCompiler.Loader loader = new MemoryCompiler.Loader(MemoryCompiler.compile(main("""
+                static FutureTask<Integer> loading = new FutureTask<>(() -> {
+                    int loaded = 0;
+                    for (int i = 0; i < 20; i++) {
+                        loaded += Class.forName("app.Big" + i).getDeclaredConstructor().newInstance().toString().length() > 60_000 ? 1 : 0;
+                    }
+                    return loaded;
+                });
+                public static SerializableCallable<Object> task() { return () -> {
+                    new Thread(loading).start();
+                    return new byte[8_000_000];
+                }; }
+                public static SerializableCallable<Object> loaded() { return () -> loading.get(); }
+                """, more.toString())));
+        ProcessPoolExecutor pool = pools.create(1);
+
+        assertThat(Await.<Object>result(pool.submit(ClassShippingTest.<Object>task(loader, "task"))))
                 .isInstanceOfSatisfying(byte[].class, bytes -> assertThat(bytes).hasSize(8_000_000));
+        assertThat(Await.<Object>result(pool.submit(ClassShippingTest.<Object>task(loader, "loaded"))))
+                .isEqualTo(20);
     }
 
     /** A loader in the parent that waits for another task of the same worker's pool holds up nobody else. */

@@ -126,11 +126,24 @@ class ShippedProgramsTest {
             System.out.println(pool.submit(() -> new Point(1, twice(4))).get());
             class Later { public String toString() { return "changed"; } }
             System.out.println(pool.submit(() -> new Later().toString()).get());
+            class Unreadable implements java.io.Serializable {
+                private void readObject(java.io.ObjectInputStream in) throws java.io.IOException { throw new java.io.IOException("no"); }
+            }
+            Object any = 5;
+            System.out.println(pool.submit(() -> any + "").get());
+            any = Thread.currentThread();
+            System.out.println(pool.submit(() -> any + "").get());
+            any = 6;
+            System.out.println(pool.submit(() -> any + "").get());
+            any = new Unreadable();
+            System.out.println(pool.submit(() -> any + "").get());
             pool.close();
             /exit
             """;
 
-    private static final String[] SAID = {"Point[x=1, y=8]", "later", "two 40 42", "53", "Point[x=1, y=12]", "changed"};
+    private static final String[] SAID = {
+        "Point[x=1, y=8]", "later", "two 40 42", "53", "Point[x=1, y=12]", "changed", "5", "null", "6", "null"
+    };
 
     /** Classes, methods, variables with their values, and what is typed anew. */
     @Test

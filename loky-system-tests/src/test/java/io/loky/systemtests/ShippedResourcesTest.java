@@ -4,6 +4,7 @@ package io.loky.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loky.ProcessPoolExecutor;
+import io.loky.ProcessPoolOptions;
 import io.loky.SerializableCallable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -107,8 +108,22 @@ class ShippedResourcesTest {
         }
     }
 
-    @SuppressWarnings("unchecked")
     private Object run(String body, Map<String, List<String>> resources, String... more) throws Exception {
+        return runIn(new Nested(compiled(body, more), resources, folder));
+    }
+
+    private Object runIn(ClassLoader loader) throws Exception {
+        return Await.result(pools.create(1).submit(task(loader)));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SerializableCallable<Object> task(ClassLoader loader) throws Exception {
+        return (SerializableCallable<Object>)
+                loader.loadClass("app.Main").getMethod("task").invoke(null);
+    }
+
+    /** A class {@code app.Main} whose task has this body, and more classes. */
+    private static Map<String, byte[]> compiled(String body, String... more) {
         List<String> sources = new ArrayList<>(List.of(more));
         sources.add("""
                 package app;
@@ -125,10 +140,7 @@ class ShippedResourcesTest {
                     }
                 }
                 """.formatted(body));
-        ClassLoader loader = new Nested(MemoryCompiler.compile(sources.toArray(String[]::new)), resources, folder);
-        ProcessPoolExecutor pool = pools.create(1);
-        return Await.result(pool.submit((SerializableCallable<Object>)
-                loader.loadClass("app.Main").getMethod("task").invoke(null)));
+        return MemoryCompiler.compile(sources.toArray(String[]::new));
     }
 
     @Test
@@ -155,6 +167,76 @@ class ShippedResourcesTest {
                                 + " + url.openConnection().getContentLength();",
                         Map.of("app/note.txt", List.of("note"))))
                 .isEqualTo(Nested.PLACE + "0/app/note.txt note4");
+    }
+
+    /** A loader that knows single resources only, and not all with a name. */
+    @Test
+    void getResource_ofALoaderThatFindsSingleOnesOnly_isFound() throws Exception {
+        Path file = Files.writeString(folder.resolve("single.txt"), "single");
+        ClassLoader loader = new MemoryCompiler.Loader(compiled("""
+                ClassLoader l = Main.class.getClassLoader();
+                return text(l.getResource("single.txt").openStream()) + Collections.list(l.getResources("single.txt"));
+                """)) {
+            @Override
+            protected URL findResource(String name) {
+                try {
+                    return name.equals("single.txt") ? file.toUri().toURL() : null;
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+
+        assertThat(runIn(loader)).isEqualTo("single[]");
+    }
+
+    /** What is too large for the worker's heap is neither missing nor the worker's end. */
+    @Test
+    void getResourceAsStream_tooLargeForTheWorker_failsWhenItIsRead() throws Exception {
+        ClassLoader loader = new MemoryCompiler.Loader(compiled("""
+                StringBuilder said = new StringBuilder();
+                for (String name : List.of("10", "40", "100")) {
+                    try (var in = Main.class.getClassLoader().getResourceAsStream(name)) {
+                        said.append(in.readAllBytes().length >> 20).append(' ');
+                    } catch (java.io.IOException e) {
+                        said.append(e.getMessage().contains("no memory for the") ? "no memory " : e.toString());
+                    }
+                }
+                return said.toString();
+                """)) {
+            @Override
+            public InputStream getResourceAsStream(String name) {
+                return name.matches("\\d+")
+                        ? new ByteArrayInputStream(new byte[Integer.parseInt(name) << 20])
+                        : super.getResourceAsStream(name);
+            }
+        };
+        ProcessPoolExecutor pool = pools.create(
+                ProcessPoolOptions.builder().maxWorkers(1).maxHeap("64m").build());
+
+        assertThat(Await.result(pool.submit(task(loader)))).isEqualTo("10 no memory no memory ");
+    }
+
+    /** A list that cannot be had is not an empty one. */
+    @Test
+    void getResources_ofALoaderThatFails_failsWithTheReason() throws Exception {
+        ClassLoader loader = new MemoryCompiler.Loader(compiled("""
+                try {
+                    return Collections.list(Main.class.getClassLoader().getResources("note.txt"));
+                } catch (java.io.IOException e) {
+                    return e.getMessage();
+                }
+                """)) {
+            @Override
+            protected Enumeration<URL> findResources(String name) throws IOException {
+                if (name.equals("note.txt")) {
+                    throw new IOException("the disk is broken");
+                }
+                return super.findResources(name);
+            }
+        };
+
+        assertThat(runIn(loader)).asString().contains("note.txt", "the disk is broken");
     }
 
     /** A file is a file for the worker, too. */

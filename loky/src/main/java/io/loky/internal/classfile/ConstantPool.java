@@ -147,6 +147,17 @@ public final class ConstantPool {
         return names;
     }
 
+    /** All constant texts. */
+    public Set<String> texts() throws IOException {
+        Set<String> texts = new LinkedHashSet<>();
+        for (int i = 1; i < offsets.length; i++) {
+            if (offsets[i] != 0 && file.get(offsets[i]) == STRING) {
+                texts.add(utf8(file.getChar(offsets[i] + 1)));
+            }
+        }
+        return texts;
+    }
+
     /** A field or method that the file mentions: its class with dots, its name and its descriptor. */
     public record Member(String owner, String name, String descriptor) {}
 

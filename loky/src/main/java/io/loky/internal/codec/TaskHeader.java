@@ -18,6 +18,7 @@ import java.util.List;
  * @param length in bytes
  */
 public record TaskHeader(int loader, List<ShellVariable> variables, int length) {
+    private static final int NO_VALUE = -1;
 
     public static void write(int loader, List<ShellVariable> variables, OutputStream target) throws IOException {
         DataOutputStream out = new DataOutputStream(target);
@@ -26,8 +27,11 @@ public record TaskHeader(int loader, List<ShellVariable> variables, int length) 
         for (ShellVariable variable : variables) {
             out.writeUTF(variable.owner());
             out.writeUTF(variable.name());
-            out.writeInt(variable.value().length);
-            out.write(variable.value());
+            byte[] value = variable.value();
+            out.writeInt(value == null ? NO_VALUE : value.length);
+            if (value != null) {
+                out.write(value);
+            }
         }
     }
 
@@ -43,10 +47,10 @@ public record TaskHeader(int loader, List<ShellVariable> variables, int length) 
             String owner = in.readUTF();
             String name = in.readUTF();
             int length = in.readInt();
-            if (length < 0 || length > in.available()) { // before anything is allocated
+            if (length < NO_VALUE || length > in.available()) { // before anything is allocated
                 throw new EOFException("a task announces a variable of " + length + " bytes");
             }
-            variables.add(new ShellVariable(owner, name, in.readNBytes(length)));
+            variables.add(new ShellVariable(owner, name, length == NO_VALUE ? null : in.readNBytes(length)));
         }
         return new TaskHeader(loader, variables, bytes.length - in.available());
     }

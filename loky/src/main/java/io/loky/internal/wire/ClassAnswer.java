@@ -34,6 +34,12 @@ public record ClassAnswer(@Nullable String refusal, List<Item> items) {
         return new ClassAnswer(why, List.of());
     }
 
+    /** Of an answer of so many bytes. */
+    public static ClassAnswer noMemory(int bytes) {
+        return refused("there is no memory for the " + bytes
+                + " bytes of the parent's answer; give workers a larger heap (ProcessPoolOptions.maxHeap)");
+    }
+
     /**
      * @param number of the question
      * @throws IOException if it is too large for a frame
@@ -57,7 +63,7 @@ public record ClassAnswer(@Nullable String refusal, List<Item> items) {
      */
     public static ClassAnswer decode(Frame frame) throws IOException {
         if (frame.skipped() > 0) {
-            return refused("there is no memory for the " + frame.skipped() + " bytes of the parent's answer");
+            return noMemory(frame.skipped());
         }
         DataInputStream in = new DataInputStream(frame.stream());
         String refusal = WireText.read(in);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loader the loader's number
  * @param name of the class, with dots, or of the resource, with slashes
- * @param url for {@link Kind#CONTENT}: which of the resources with this name; null for the first one
+ * @param url for {@link Kind#CONTENT}: which of the resources with this name; null for the one that the loader prefers
  */
 public record ClassAsk(
         Kind kind, int loader, String name, @Nullable String url) {
@@ -19,6 +19,8 @@ public record ClassAsk(
     public enum Kind {
         /** The class with this name. */
         CLASS,
+        /** Where the resource with this name is: the one that the loader prefers. */
+        RESOURCE,
         /** Where the resources with this name are, all of them. */
         RESOURCES,
         /** The bytes of a resource. */

@@ -19,7 +19,7 @@ public enum FrameType {
     CLASS_ASK(6),
     /** Parent to worker: the answer to the question with this number. See {@link ClassAnswer}. */
     CLASS_ANSWER(7),
-    /** Parent to worker: class loaders that are gone. See {@link ForgetLoaders}. */
+    /** Parent to worker: a class loader that is gone. See {@link ForgetLoader}. */
     FORGET(8);
 
     private static final FrameType[] BY_CODE = new FrameType[9];

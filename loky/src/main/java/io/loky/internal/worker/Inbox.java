@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.worker;
 
-import io.loky.internal.wire.ForgetLoaders;
+import io.loky.internal.wire.ForgetLoader;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.worker.classes.Mirrors;
@@ -171,7 +171,7 @@ final class Inbox {
     private boolean isAside(Frame frame) throws IOException {
         switch (frame.type()) {
             case CLASS_ANSWER -> questions.answered(frame);
-            case FORGET -> mirrors.forget(ForgetLoaders.decode(frame));
+            case FORGET -> mirrors.forget(ForgetLoader.decode(frame));
             default -> {
                 return false;
             }

@@ -129,7 +129,15 @@ final class Questions implements ParentLine {
     void answered(Frame frame) throws IOException {
         Question question = open.remove(frame.taskId());
         if (question != null) {
-            question.answer(ClassAnswer.decode(frame));
+            question.answer(decoded(frame));
+        }
+    }
+
+    private static ClassAnswer decoded(Frame frame) throws IOException {
+        try {
+            return ClassAnswer.decode(frame);
+        } catch (OutOfMemoryError e) { // whoever asked hears it; here it would end the worker
+            return ClassAnswer.noMemory(frame.payload().length);
         }
     }
 

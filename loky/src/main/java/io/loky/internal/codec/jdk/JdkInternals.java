@@ -10,6 +10,7 @@ import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one place that goes where the JDK does not let others go.
  *
- * <p>Four things cannot be done from outside: to find the method behind a plain lambda (its class is hidden, and only its
+ * <p>Five things cannot be done from outside: to find the method behind a plain lambda (its class is hidden, and only its
  * constant pool tells), to make that lambda again in a class of another module, to tell an object stream that the object
  * with this number is another one (without it an object that refers to itself through a list would find a stand-in in the
- * list), and to look into objects of the JDK. A {@code Lookup} that may do everything does all four. It is had in the
- * first of these ways that works:
+ * list), to look into objects of the JDK, and to ask a class loader for what it has itself and what a class of its was made
+ * from. A {@code Lookup} that may do everything does all five. It is had in the first of these ways that works:
  *
  * <ol>
  *   <li>{@code opens}: {@code java.lang.invoke} is open to this library, by {@code --add-opens}, by {@code Add-Opens} in the
@@ -60,6 +61,7 @@ public final class JdkInternals {
     private final MethodHandle setObject;
     private final MethodHandle setAccessible;
     private final MethodHandle classData;
+    private final MethodHandle findResource;
 
     private JdkInternals(Lookup lookup, String way) throws ReflectiveOperationException {
         this.lookup = lookup;
@@ -76,6 +78,8 @@ public final class JdkInternals {
         this.setAccessible = lookup.findVirtual(
                 AccessibleObject.class, "setAccessible0", MethodType.methodType(boolean.class, boolean.class));
         this.classData = lookup.findVirtual(Class.class, "getClassData", MethodType.methodType(Object.class));
+        this.findResource =
+                lookup.findVirtual(ClassLoader.class, "findResource", MethodType.methodType(URL.class, String.class));
     }
 
     /**
@@ -198,6 +202,15 @@ public final class JdkInternals {
     public @Nullable Object classData(Class<?> type) {
         try {
             return (Object) classData.invokeExact(type);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The resource as this loader finds it itself, without asking the loader above. Runs the user's code. */
+    public @Nullable URL findResource(ClassLoader loader, String name) {
+        try {
+            return (URL) findResource.invokeExact(loader, name);
         } catch (Throwable e) {
             throw unexpected(e);
         }

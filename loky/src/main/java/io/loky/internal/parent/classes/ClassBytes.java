@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.classes;
 
-import io.loky.internal.classfile.ConstantPool;
+import io.loky.internal.codec.jdk.InternalsClosedException;
+import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.spi.ClassBytesProvider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,15 +13,15 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the class file that a class was made from. The JVM does not keep it, so whoever made the class is asked: its loader,
- * its module, and what the user provides for loaders that tell nobody.
+ * Finds the class files that the classes of one loader were made from. The JVM does not keep them, so whoever made the class
+ * is asked: the user, who knows best; its loader; its module.
  *
  * <p>A loader may know several files by that name: the one of its parent, which it has replaced by one of its own. So the
- * file is looked for first where the class says it is from.
+ * file is looked for first where the loader looks itself, then where the class says it is from, and what is found is compared
+ * with the class.
  */
 final class ClassBytes {
     /** One way to find it. */
@@ -28,50 +29,73 @@ final class ClassBytes {
         byte @Nullable [] bytes(Class<?> type, ClassLoader loader, String path) throws IOException;
     }
 
-    private static final List<Source> SOURCES = List.of(
-            ClassBytes::ofOwnUrl,
-            ClassBytes::atCodeSource,
-            ClassBytes::ofLoader,
-            ClassBytes::ofModule,
-            ClassBytes::ofProvider);
+    private static final List<Source> SOURCES =
+            List.of(ClassBytes::ofLoaderItself, ClassBytes::atCodeSource, ClassBytes::ofLoader, ClassBytes::ofModule);
 
-    private ClassBytes() {}
+    private final ClassLoader loader;
+    private final Providers providers;
+
+    ClassBytes(ClassLoader loader) {
+        this.loader = loader;
+        this.providers = new Providers(loader);
+    }
 
     /**
-     * The class file.
+     * The class file of a class that this loader defines.
      *
-     * @throws ClassNotFoundException if nobody has it; names the class and its loader
+     * @throws ClassNotFoundException if nobody has it; names the class and its loader, and has what failed as suppressed
      */
-    static byte[] of(Class<?> type, ClassLoader loader) throws ClassNotFoundException {
-        String path = type.getName().replace('.', '/') + ".class";
+    byte[] of(Class<?> type) throws ClassNotFoundException {
         List<Throwable> failures = new ArrayList<>();
+        byte[] provided = providers.bytesOf(type, failures);
+        if (provided != null) {
+            return provided;
+        }
+        String path = type.getName().replace('.', '/') + ".class";
+        String difference = null;
         for (Source source : SOURCES) {
             try {
                 byte[] bytes = source.bytes(type, loader, path);
-                if (bytes != null && ConstantPool.of(bytes).thisClass().equals(type.getName())) {
-                    return bytes;
+                if (bytes != null) {
+                    String found = Likeness.difference(type, bytes);
+                    if (found == null) {
+                        return bytes;
+                    }
+                    difference = difference == null ? found : difference;
                 }
-            } catch (Throwable e) { // loaders and providers are the user's code; the next way may be open
+            } catch (Throwable e) { // loaders are the user's code; the next way may be open
                 failures.add(e);
             }
         }
         ClassNotFoundException failure = new ClassNotFoundException("the class file of " + type.getName()
-                + " is not to be had: its class loader (" + describe(loader)
-                + ") gives no bytes for the resource " + path + "; let it, or register a "
+                + " is not to be had: its class loader (" + describe(loader) + ") gives "
+                + (difference == null
+                        ? "no bytes for the resource " + path
+                        : "for the resource " + path + " the bytes of another version of the class (" + difference
+                                + ")")
+                + "; let it give those that it has made the class from, or register a "
                 + ClassBytesProvider.class.getName());
         failures.forEach(failure::addSuppressed);
         throw failure;
     }
 
     /** Its class and name. Its own toString is the user's code. */
-    static String describe(ClassLoader loader) {
+    private static String describe(ClassLoader loader) {
         String name = loader.getName();
         return (name == null ? "" : "'" + name + "', ") + "a "
                 + loader.getClass().getName();
     }
 
-    private static byte @Nullable [] ofOwnUrl(Class<?> type, ClassLoader loader, String path) throws IOException {
-        return loader instanceof URLClassLoader urls ? read(urls.findResource(path)) : null;
+    /** Not what the loader above has by that name. */
+    private static byte @Nullable [] ofLoaderItself(Class<?> type, ClassLoader loader, String path) throws IOException {
+        if (loader instanceof URLClassLoader urls) {
+            return read(urls.findResource(path));
+        }
+        try {
+            return read(JdkInternals.get().findResource(loader, path));
+        } catch (InternalsClosedException e) {
+            return null; // then the other ways must do
+        }
     }
 
     private static byte @Nullable [] atCodeSource(Class<?> type, ClassLoader loader, String path) throws IOException {
@@ -82,12 +106,23 @@ final class ClassBytes {
         String place = source.getLocation().toExternalForm();
         for (Enumeration<URL> urls = loader.getResources(path); urls.hasMoreElements(); ) {
             URL url = urls.nextElement();
-            String text = url.toExternalForm();
-            if (text.equals(place + path) || text.startsWith(place) || text.startsWith("jar:" + place + "!/")) {
+            if (isAt(place, path, url.toExternalForm())) {
                 return read(url);
             }
         }
         return null;
+    }
+
+    /** Whether it is right there: a folder in a folder is another place. */
+    private static boolean isAt(String place, String path, String url) {
+        if (!url.endsWith(path)) {
+            return false;
+        }
+        String root = url.substring(0, url.length() - path.length()).replaceFirst("META-INF/versions/\\d+/$", "");
+        return root.equals(place)
+                || root.equals(place + "/")
+                || root.equals(place + "!/")
+                || root.equals("jar:" + place + "!/");
     }
 
     private static byte @Nullable [] ofLoader(Class<?> type, ClassLoader loader, String path) throws IOException {
@@ -96,16 +131,6 @@ final class ClassBytes {
 
     private static byte @Nullable [] ofModule(Class<?> type, ClassLoader loader, String path) throws IOException {
         return read(type.getModule().getResourceAsStream(path));
-    }
-
-    private static byte @Nullable [] ofProvider(Class<?> type, ClassLoader loader, String path) {
-        for (ClassBytesProvider provider : ServiceLoader.load(ClassBytesProvider.class, loader)) {
-            byte[] bytes = provider.bytesOf(type);
-            if (bytes != null) {
-                return bytes;
-            }
-        }
-        return null;
     }
 
     static byte @Nullable [] read(@Nullable URL url) throws IOException {

@@ -3,12 +3,13 @@ package io.loky.internal.parent.classes;
 
 import io.loky.internal.classfile.ConstantPool;
 import io.loky.internal.codec.LoaderNumber;
+import io.loky.internal.codec.SafeText;
 import io.loky.internal.parent.thread.ServiceThreads;
 import io.loky.internal.wire.ClassAnswer;
 import io.loky.internal.wire.ClassAnswer.Item;
 import io.loky.internal.wire.ClassAsk;
 import io.loky.internal.wire.EncodedFrame;
-import io.loky.internal.wire.ForgetLoaders;
+import io.loky.internal.wire.ForgetLoader;
 import io.loky.internal.wire.Frame;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -18,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -39,8 +41,12 @@ public final class ClassDesk {
     /** Of the classes that one answer looks at, however small they are. */
     private static final int AHEAD_COUNT = 400;
 
+    /** Of the causes that are told. The user's may go round in circles. */
+    private static final int MAX_CAUSES = 8;
+
     private final String label;
     private final Consumer<EncodedFrame> out;
+    private final Runnable end;
 
     /** By the number of the loader: the names that the worker has the answer to. */
     private final Map<Integer, Set<String>> known = new ConcurrentHashMap<>();
@@ -48,10 +54,12 @@ public final class ClassDesk {
     /**
      * @param label of the worker
      * @param out sends to the worker; may block
+     * @param end ends the worker, since it would wait forever for an answer
      */
-    public ClassDesk(String label, Consumer<EncodedFrame> out) {
+    public ClassDesk(String label, Consumer<EncodedFrame> out, Runnable end) {
         this.label = label;
         this.out = out;
+        this.end = end;
         Loaders.add(this);
     }
 
@@ -66,13 +74,18 @@ public final class ClassDesk {
     }
 
     private void answer(Frame frame) {
-        ClassAnswer answer;
         try {
-            answer = answer(ClassAsk.decode(frame));
-        } catch (Throwable e) { // whatever it is, a thread of the worker waits for the answer
-            answer = ClassAnswer.refused("the parent could not look for it: " + e);
+            ClassAnswer answer;
+            try {
+                answer = answer(ClassAsk.decode(frame));
+            } catch (Throwable e) { // whatever it is, a thread of the worker waits for the answer
+                answer = ClassAnswer.refused("the parent could not look for it: " + SafeText.of(e));
+            }
+            out.accept(encode(answer, frame.taskId()));
+        } catch (Throwable e) { // there is no memory even for these words
+            end.run();
+            LOG.log(Level.DEBUG, () -> label + " could not be answered; ending it: " + SafeText.of(e));
         }
-        out.accept(encode(answer, frame.taskId()));
     }
 
     private static EncodedFrame encode(ClassAnswer answer, long number) {
@@ -80,7 +93,8 @@ public final class ClassDesk {
             return answer.encode(number);
         } catch (IOException | OutOfMemoryError e) {
             try {
-                return ClassAnswer.refused("the parent could not send it: " + e).encode(number);
+                return ClassAnswer.refused("the parent could not send it: " + SafeText.of(e))
+                        .encode(number);
             } catch (IOException impossible) {
                 throw new AssertionError("a short text does not fit into a frame", impossible);
             }
@@ -93,17 +107,46 @@ public final class ClassDesk {
             ClassLoader loader = Loaders.byNumber(ask.loader());
             answer = switch (ask.kind()) {
                 case CLASS -> classes(ask, loader);
+                case RESOURCE -> new ClassAnswer(null, Resources.preferred(loader, ask.name()));
                 case RESOURCES -> new ClassAnswer(null, Resources.places(loader, ask.name()));
                 case CONTENT -> new ClassAnswer(null, Resources.content(loader, ask.name(), ask.url()));
             };
         } catch (ClassNotFoundException e) {
-            String message = e.getMessage();
-            answer = ClassAnswer.refused(message == null || message.equals(ask.name()) ? "" : message);
+            String message = isPlain(e, ask.name()) ? "" : String.valueOf(e.getMessage());
+            answer = ClassAnswer.refused(withReasons(message, e, ask.name()));
         } catch (Throwable e) { // the loader is the user's code
-            answer = ClassAnswer.refused("its class loader in the parent failed: " + e);
+            answer = ClassAnswer.refused(
+                    withReasons("its class loader in the parent failed: " + SafeText.of(e), e, ask.name()));
         }
         log(ask, answer);
         return answer;
+    }
+
+    /** Whether it says no more than that there is no such class. */
+    private static boolean isPlain(Throwable e, String name) {
+        return e instanceof ClassNotFoundException && (e.getMessage() == null || name.equals(e.getMessage()));
+    }
+
+    /** The causes, which stay in this JVM, in words. Loaders wrap what the loader above has said: that says nothing more. */
+    private static String withReasons(String message, Throwable thrown, String name) {
+        StringJoiner text = new StringJoiner("; ");
+        text.setEmptyValue("");
+        if (!message.isEmpty()) {
+            text.add(message);
+        }
+        Throwable e = thrown;
+        for (int depth = 0; e != null && depth < MAX_CAUSES; depth++) {
+            if (depth > 0 && !isPlain(e, name)) {
+                text.add("caused by " + SafeText.of(e));
+            }
+            for (Throwable suppressed : e.getSuppressed()) {
+                if (!isPlain(suppressed, name)) {
+                    text.add("also " + SafeText.of(suppressed));
+                }
+            }
+            e = e.getCause();
+        }
+        return text.toString();
     }
 
     private void log(ClassAsk ask, ClassAnswer answer) {
@@ -127,13 +170,15 @@ public final class ClassDesk {
         List<Item> items = new ArrayList<>();
         Set<String> has = known.computeIfAbsent(ask.loader(), number -> ConcurrentHashMap.newKeySet());
         has.add(ask.name());
-        Item first = item(type, ask.loader(), loader);
+        ClassBytes files = new ClassBytes(loader);
+        Item first = item(type, ask.loader(), loader, files);
         items.add(first);
-        addAhead(first, ask.loader(), loader, has, items);
+        addAhead(first, ask.loader(), loader, files, has, items);
         return new ClassAnswer(null, items);
     }
 
-    private static Item item(Class<?> type, int number, ClassLoader loader) throws ClassNotFoundException {
+    private static Item item(Class<?> type, int number, ClassLoader loader, ClassBytes files)
+            throws ClassNotFoundException {
         int defining = Loaders.numberOf(type);
         // A loader may have had this number before that one.
         boolean here =
@@ -141,12 +186,13 @@ public final class ClassDesk {
         if (!here) {
             return new Item(type.getName(), defining, null, null);
         }
-        byte[] bytes = ClassBytes.of(type, loader);
+        byte[] bytes = files.of(type);
         Shell.sent(number, type, bytes);
         return new Item(type.getName(), ClassAnswer.HERE, Resources.source(type), bytes);
     }
 
-    private static void addAhead(Item first, int number, ClassLoader loader, Set<String> has, List<Item> items) {
+    private static void addAhead(
+            Item first, int number, ClassLoader loader, ClassBytes files, Set<String> has, List<Item> items) {
         Deque<Item> open = new ArrayDeque<>();
         open.add(first);
         int bytes = 0;
@@ -161,7 +207,7 @@ public final class ClassDesk {
                 }
                 try {
                     Class<?> type = Class.forName(name, false, loader);
-                    Item item = item(type, number, loader);
+                    Item item = item(type, number, loader, files);
                     if (item.loader() == LoaderNumber.PLATFORM || !has.add(name)) {
                         continue; // the worker asks nobody for these; or another answer has it
                     }
@@ -174,7 +220,7 @@ public final class ClassDesk {
                 } catch (Throwable e) {
                     // Not there, or not to be had: an optional dependency, perhaps. Whoever needs it will ask, and hear
                     // it.
-                    LOG.log(Level.TRACE, () -> name + " is not sent ahead: " + e);
+                    LOG.log(Level.TRACE, () -> name + " is not sent ahead: " + SafeText.of(e));
                 }
             }
         }
@@ -194,9 +240,9 @@ public final class ClassDesk {
 
     // ---- the end of loaders -----------------------------------------------------------------------------------------
 
-    /** The loader with this number is gone. */
+    /** No loader has this number any more. */
     void forget(int number) {
         known.remove(number);
-        ServiceThreads.execute(() -> out.accept(ForgetLoaders.encode(number)));
+        ServiceThreads.execute(() -> out.accept(ForgetLoader.encode(number)));
     }
 }

@@ -4,19 +4,28 @@ package io.loky.internal.parent.classes;
 import io.loky.internal.codec.Library;
 import io.loky.internal.codec.LoaderNumber;
 import io.loky.internal.parent.thread.ServiceThread;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of this JVM's class loaders, in all pools alike. A loader is known by its number as long as it lives; that it
  * has one does not keep it alive. When it is gone all workers are told.
+ *
+ * <p>A loader may get a new number. The old one is good for as long as somebody may still say it: each number has a
+ * <em>lease</em>, which the loader keeps as long as this is its number, and each task that has mentioned it until it is
+ * answered. When the garbage collector has the lease, workers forget the number.
  */
 final class Loaders {
+    private static final System.Logger LOG = System.getLogger("io.loky.classes");
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
     /** The JDK's own loader of the class path; null where a program has put something else in its place. */
@@ -28,34 +37,46 @@ final class Loaders {
      */
     private static final boolean APP_IS_CLASS_PATH = APP != null && !hasModules(APP);
 
-    private static final AtomicInteger OF_PLATFORM = new AtomicInteger(LoaderNumber.PLATFORM);
-    private static final AtomicInteger OF_APP = new AtomicInteger(LoaderNumber.APP);
-    private static final AtomicInteger OF_LIBRARY = new AtomicInteger(LoaderNumber.LIBRARY);
+    private static final AtomicReference<int[]> OF_PLATFORM = fixed(LoaderNumber.PLATFORM);
+    private static final AtomicReference<int[]> OF_APP = fixed(LoaderNumber.APP);
+    private static final AtomicReference<int[]> OF_LIBRARY = fixed(LoaderNumber.LIBRARY);
 
     private static final AtomicInteger NEXT = new AtomicInteger(LoaderNumber.FIRST_OF_OTHERS);
-    private static final ReferenceQueue<ClassLoader> GONE = new ReferenceQueue<>();
-    private static final Map<Key, AtomicInteger> BY_LOADER = new ConcurrentHashMap<>();
-    private static final Map<Integer, Key> BY_NUMBER = new ConcurrentHashMap<>();
+    private static final ReferenceQueue<Object> GONE = new ReferenceQueue<>();
+    private static final Map<Key, AtomicReference<int[]>> BY_LOADER = new ConcurrentHashMap<>();
+    private static final Map<Integer, Lease> BY_NUMBER = new ConcurrentHashMap<>();
     private static final Set<ClassDesk> DESKS = ConcurrentHashMap.newKeySet();
 
-    /** The answer for each class. The value is of the JDK's: one of ours would keep our loader alive in its class. */
-    private static final ClassValue<AtomicInteger> NUMBERS = new ClassValue<>() {
+    /**
+     * The lease for each class. Made of the JDK's classes, and a lease is an array, for the same reason: an object of ours
+     * would keep our loader alive in the user's class.
+     */
+    private static final ClassValue<AtomicReference<int[]>> LEASES = new ClassValue<>() {
         @Override
-        protected AtomicInteger computeValue(Class<?> type) {
+        protected AtomicReference<int[]> computeValue(Class<?> type) {
             return find(type);
         }
     };
 
     private Loaders() {}
 
+    private static AtomicReference<int[]> fixed(int number) {
+        return new AtomicReference<>(new int[] {number});
+    }
+
     // ---- from class to number ---------------------------------------------------------------------------------------
 
     /** The number of the loader that defines this class. */
     static int numberOf(Class<?> type) {
-        return NUMBERS.get(type).get();
+        return leaseOf(type)[0];
     }
 
-    private static AtomicInteger find(Class<?> type) {
+    /** The number of the loader that defines this class, in an array: whoever may say it later keeps that. */
+    static int[] leaseOf(Class<?> type) {
+        return current(LEASES.get(type));
+    }
+
+    private static AtomicReference<int[]> find(Class<?> type) {
         Class<?> element = type;
         while (element.isArray()) {
             element = element.getComponentType();
@@ -73,45 +94,50 @@ final class Loaders {
         return cell(loader);
     }
 
-    /** The number of this loader itself, as far as it is not the library's. */
-    static int numberOf(@Nullable ClassLoader loader) {
+    /** The same for this loader itself, as far as it is not the library's. */
+    static int[] leaseOf(@Nullable ClassLoader loader) {
         if (loader == null || loader == PLATFORM) {
-            return LoaderNumber.PLATFORM;
+            return current(OF_PLATFORM);
         }
-        return loader == APP && APP_IS_CLASS_PATH
-                ? LoaderNumber.APP
-                : cell(loader).get();
+        return current(loader == APP && APP_IS_CLASS_PATH ? OF_APP : cell(loader));
     }
 
-    private static AtomicInteger cell(ClassLoader loader) {
-        AtomicInteger known = BY_LOADER.get(new Key(loader, null));
+    private static int[] current(AtomicReference<int[]> cell) {
+        return Objects.requireNonNull(cell.get()); // as it was made
+    }
+
+    private static AtomicReference<int[]> cell(ClassLoader loader) {
+        AtomicReference<int[]> known = BY_LOADER.get(new Key(loader, null));
         return known != null ? known : register(loader);
     }
 
-    private static synchronized AtomicInteger register(ClassLoader loader) {
-        AtomicInteger known = BY_LOADER.get(new Key(loader, null));
+    private static synchronized AtomicReference<int[]> register(ClassLoader loader) {
+        AtomicReference<int[]> known = BY_LOADER.get(new Key(loader, null));
         if (known != null) {
             return known; // another thread came first
         }
         Key key = new Key(loader, GONE);
-        int number = NEXT.getAndIncrement();
-        if (number == LoaderNumber.FIRST_OF_OTHERS) {
-            ServiceThread.of("loky-class-loaders", Loaders::forgetForever).start();
-        }
-        AtomicInteger cell = new AtomicInteger(number);
-        BY_NUMBER.put(number, key);
+        AtomicReference<int[]> cell = new AtomicReference<>(number(key));
         BY_LOADER.put(key, cell);
         return cell;
     }
 
-    /** From now on the loader has another number: to workers it is a new one. They may still ask about it by the old one. */
+    private static int[] number(Key key) {
+        int number = NEXT.getAndIncrement();
+        if (number == LoaderNumber.FIRST_OF_OTHERS) {
+            ServiceThread.of("loky-class-loaders", Loaders::forgetForever).start();
+        }
+        int[] lease = {number};
+        BY_NUMBER.put(number, new Lease(lease, key));
+        return lease;
+    }
+
+    /** From now on the loader has another number: to workers it is a new one. Tasks on their way go on with the old one. */
     static synchronized void renumber(ClassLoader loader) {
-        AtomicInteger cell = cell(loader);
-        Key key = BY_NUMBER.get(cell.get());
-        if (key != null) {
-            int number = NEXT.getAndIncrement();
-            BY_NUMBER.put(number, key);
-            cell.set(number);
+        AtomicReference<int[]> cell = cell(loader);
+        Lease old = BY_NUMBER.get(current(cell)[0]);
+        if (old != null) {
+            cell.set(number(old.key));
         }
     }
 
@@ -131,17 +157,15 @@ final class Loaders {
         };
         if (loader == null) {
             throw new ClassNotFoundException(
-                    "class loader " + number + " of the parent is gone: nothing there referred to it any more");
+                    "class loader " + number + " of the parent is gone: nothing there referred to it any more, or its"
+                            + " classes were typed anew in a shell");
         }
         return loader;
     }
 
     private static @Nullable ClassLoader numbered(int number) {
-        Key key = BY_NUMBER.get(number);
-        if (key == null) {
-            return null;
-        }
-        return key.get();
+        Lease lease = BY_NUMBER.get(number);
+        return lease == null ? null : lease.key.get();
     }
 
     // ---- the end of loaders -----------------------------------------------------------------------------------------
@@ -158,26 +182,52 @@ final class Loaders {
     private static void forgetForever() {
         for (; ; ) {
             try {
-                Key key = (Key) GONE.remove();
-                BY_LOADER.remove(key);
-                BY_NUMBER.forEach((number, of) -> {
-                    if (of.equals(key)) { // the same one: its loader is gone
-                        BY_NUMBER.remove(number);
-                        Shell.forget(number);
-                        DESKS.forEach(desk -> desk.forget(number));
-                    }
-                });
+                forget(GONE.remove());
             } catch (InterruptedException e) {
                 // A user interrupted a thread that is not its own. Loaders end all the same.
                 Thread.interrupted();
+            } catch (Throwable e) { // OutOfMemoryError: what is kept for this one loader stays; others are to go
+                LOG.log(Level.DEBUG, "what is known of a class loader that is gone could not be forgotten", e);
             }
+        }
+    }
+
+    private static void forget(Reference<?> gone) {
+        if (gone instanceof Lease lease) {
+            forget(lease.number);
+        } else if (gone instanceof Key key) {
+            BY_LOADER.remove(key);
+            BY_NUMBER.forEach((number, lease) -> {
+                if (lease.key.equals(key)) { // the same one: its loader is gone
+                    forget(number);
+                }
+            });
+        }
+    }
+
+    private static void forget(int number) {
+        if (BY_NUMBER.remove(number) != null) {
+            Shell.forget(number);
+            DESKS.forEach(desk -> desk.forget(number));
+        }
+    }
+
+    /** A number in use. */
+    private static final class Lease extends WeakReference<int[]> {
+        private final int number;
+        private final Key key;
+
+        Lease(int[] lease, Key key) {
+            super(lease, GONE);
+            this.number = lease[0];
+            this.key = key;
         }
     }
 
     private static final class Key extends WeakReference<ClassLoader> {
         private final int hash;
 
-        Key(ClassLoader loader, @Nullable ReferenceQueue<ClassLoader> queue) {
+        Key(ClassLoader loader, @Nullable ReferenceQueue<Object> queue) {
             super(loader, queue);
             this.hash = System.identityHashCode(loader); // a loader's own equals is the user's code
         }

@@ -15,6 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class Resources {
     private Resources() {}
 
+    /** Where the resource with this name is that the loader prefers; one place, or none. */
+    static List<Item> preferred(ClassLoader loader, String name) throws IOException {
+        URL url = loader.getResource(name);
+        if (url != null) {
+            return List.of(place(url.toExternalForm(), null));
+        }
+        List<Item> items = ModuleResources.places(loader, name);
+        return items.subList(0, Math.min(1, items.size()));
+    }
+
     /** Where the resources with this name are. */
     static List<Item> places(ClassLoader loader, String name) throws IOException {
         List<Item> items = new ArrayList<>();
@@ -38,12 +48,23 @@ final class Resources {
                 bytes = ModuleResources.content(loader, name);
             }
         } else {
-            for (Enumeration<URL> urls = loader.getResources(name); bytes == null && urls.hasMoreElements(); ) {
-                URL candidate = urls.nextElement();
-                bytes = candidate.toExternalForm().equals(url) ? ClassBytes.read(candidate) : null;
-            }
+            bytes = ClassBytes.read(find(loader, name, url));
         }
         return bytes == null ? List.of() : List.of(place(url == null ? name : url, bytes));
+    }
+
+    private static @Nullable URL find(ClassLoader loader, String name, String text) throws IOException {
+        URL preferred = loader.getResource(name);
+        if (preferred != null && preferred.toExternalForm().equals(text)) {
+            return preferred;
+        }
+        for (Enumeration<URL> urls = loader.getResources(name); urls.hasMoreElements(); ) {
+            URL url = urls.nextElement();
+            if (url.toExternalForm().equals(text)) {
+                return url;
+            }
+        }
+        return null;
     }
 
     static Item place(String url, byte @Nullable [] bytes) {

@@ -4,6 +4,7 @@ package io.loky.internal.parent.classes;
 import io.loky.internal.classfile.ConstantPool;
 import io.loky.internal.classfile.ConstantPool.Member;
 import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.ShellVariable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is different in {@code jshell}. To its user a variable of the top level is a local one that a lambda captures; in
@@ -47,19 +49,20 @@ public final class Shell {
 
     // ---- variables --------------------------------------------------------------------------------------------------
 
-    /** The variables that the code of this class can reach, as they are now. One that cannot be sent is left out. */
+    /** The variables that the code of this class can reach, as they are now. One that cannot be sent has no value. */
     public static List<ShellVariable> variables(Class<?> function, ObjectCodec codec) {
         if (!isIn(function)) {
             return List.of();
         }
         List<ShellVariable> variables = new ArrayList<>();
         ClassLoader loader = function.getClassLoader();
+        ClassBytes files = new ClassBytes(loader);
         Deque<String> open = new ArrayDeque<>(List.of(host(function)));
         Set<String> seen = new HashSet<>(open);
         Set<Member> found = new HashSet<>();
         for (String name = open.poll(); name != null; name = open.poll()) {
             try {
-                ConstantPool pool = ConstantPool.of(ClassBytes.of(Class.forName(name, false, loader), loader));
+                ConstantPool pool = ConstantPool.of(files.of(Class.forName(name, false, loader)));
                 for (String reference : pool.classNames()) {
                     if (reference.startsWith(PREFIX) && seen.add(reference)) {
                         open.add(reference);
@@ -90,13 +93,26 @@ public final class Shell {
             Field field = Class.forName(member.owner(), false, loader).getDeclaredField(member.name());
             if (Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers())) {
                 field.setAccessible(true);
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                codec.write(field.get(null), bytes);
-                variables.add(new ShellVariable(member.owner(), member.name(), bytes.toByteArray()));
+                variables.add(new ShellVariable(member.owner(), member.name(), value(field, codec)));
             }
-        } catch (Throwable e) {
-            // A pool, a stream: what cannot travel has its default value in the worker. The task may well not need it.
-            LOG.log(Level.DEBUG, () -> "the shell's variable " + member.name() + " does not travel: " + e);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            // Then the worker will not have it either, and say so if the task needs it.
+            LOG.log(Level.DEBUG, () -> "no variable " + member.name() + " of the shell: " + e);
+        }
+    }
+
+    /** Null for a pool, a stream: what cannot travel has its default value in the worker. The task may well not need it. */
+    private static byte @Nullable [] value(Field field, ObjectCodec codec) throws IllegalAccessException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Object value = field.get(null);
+        try {
+            codec.write(value, bytes);
+            return bytes.toByteArray();
+        } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
+            LOG.log(
+                    Level.DEBUG,
+                    () -> "the shell's variable " + field.getName() + " does not travel: " + SafeText.of(e));
+            return null;
         }
     }
 
@@ -121,10 +137,11 @@ public final class Shell {
         if (loader == null || sent == null) {
             return;
         }
+        ClassBytes files = new ClassBytes(loader);
         for (Map.Entry<String, Integer> entry : sent.entrySet()) {
             try {
                 Class<?> type = Class.forName(entry.getKey(), false, loader);
-                if (Arrays.hashCode(ClassBytes.of(type, loader)) != entry.getValue()) {
+                if (Arrays.hashCode(files.of(type)) != entry.getValue()) {
                     Loaders.renumber(loader);
                     return;
                 }

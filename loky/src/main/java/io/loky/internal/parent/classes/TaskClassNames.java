@@ -20,8 +20,8 @@ public final class TaskClassNames implements ClassNames {
     private final int root;
     private final @Nullable ClassLoader loader;
 
-    /** Null where the class path is enough, as it mostly is. */
-    private @Nullable Set<ClassLoader> mentioned;
+    /** The loaders, and their {@link Loaders#leaseOf leases}. Null where the class path is enough, as it mostly is. */
+    private @Nullable Set<Object> mentioned;
 
     /**
      * @param function the class of what the user has submitted
@@ -31,15 +31,17 @@ public final class TaskClassNames implements ClassNames {
             Shell.renew(function);
         }
         ClassLoader loader = function.getClassLoader();
-        int number = Loaders.numberOf(function);
+        int[] lease = Loaders.leaseOf(function);
+        int number = lease[0];
         if (number == LoaderNumber.PLATFORM || number == LoaderNumber.LIBRARY) {
             // A function of the JDK's or of ours: the user's classes are known to whoever submits it.
             loader = Thread.currentThread().getContextClassLoader();
-            number = loader == null ? LoaderNumber.APP : Math.max(LoaderNumber.APP, Loaders.numberOf(loader));
+            lease = Loaders.leaseOf(loader);
+            number = Math.max(LoaderNumber.APP, lease[0]);
         }
         root = number;
         this.loader = loader;
-        keep(number, loader);
+        keep(lease, loader);
     }
 
     /** The number of the loader in whose context the task is to run. */
@@ -58,17 +60,18 @@ public final class TaskClassNames implements ClassNames {
             throw new InvalidClassException(
                     type.getName(), "a hidden class, which no class loader finds by its name, cannot be sent");
         }
-        int number = Loaders.numberOf(type);
-        keep(number, type.getClassLoader());
-        LoaderNumber.write(number, out);
+        int[] lease = Loaders.leaseOf(type);
+        keep(lease, type.getClassLoader());
+        LoaderNumber.write(lease[0], out);
     }
 
-    private synchronized void keep(int number, @Nullable ClassLoader loader) {
-        if (number >= LoaderNumber.FIRST_OF_OTHERS && loader != null) {
+    private synchronized void keep(int[] lease, @Nullable ClassLoader loader) {
+        if (lease[0] >= LoaderNumber.FIRST_OF_OTHERS && loader != null) {
             if (mentioned == null) {
                 mentioned = Collections.newSetFromMap(new IdentityHashMap<>());
             }
             mentioned.add(loader);
+            mentioned.add(lease);
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a task that is submitted while a large class file is on its way to a worker that was stopped does not hold its submitter.
  */
 final class ChannelOutput {
-    /** A pipe takes so much without waiting for its reader: Linux 64 KiB, macOS no less for a single write. */
+    /** A pipe takes so much without waiting for its reader: Linux 64 KiB, macOS no less when it is empty. */
     private static final int FITS_INTO_PIPE = 32 * 1024;
 
     private final Consumer<EncodedFrame> writer;
@@ -23,6 +23,9 @@ final class ChannelOutput {
     // Guarded by this.
     private final Queue<EncodedFrame> waiting = new ArrayDeque<>(1);
     private boolean writing;
+
+    /** What was written aside since the worker last answered a task, in bytes. Written under this. */
+    private volatile int unread;
 
     /**
      * @param writer writes one frame. It throws nothing: where it cannot write, it ends the worker
@@ -32,14 +35,14 @@ final class ChannelOutput {
     }
 
     /**
-     * Writes on the calling thread what a pipe that is empty takes at once, since another thread would cost a switch per task.
-     * A worker that was stopped does not read, so more than that is written on a thread that nobody waits for.
+     * Writes on the calling thread what the pipe takes at once, since another thread would cost a switch per task. A worker that
+     * was stopped does not read, so more than that is written on a thread that nobody waits for.
      */
     void send(EncodedFrame frame) {
         if (!begin(frame)) {
             return;
         }
-        if (frame.length() > FITS_INTO_PIPE) {
+        if (frame.length() > FITS_INTO_PIPE - unread) {
             ServiceThreads.execute(() -> writeAll(frame));
             return;
         }
@@ -52,9 +55,25 @@ final class ChannelOutput {
 
     /** Writes on the calling thread, which may be held by a worker that does not read. */
     void sendAside(EncodedFrame frame) {
+        aside(frame.length());
         if (begin(frame)) {
             writeAll(frame);
         }
+    }
+
+    private synchronized void aside(int length) {
+        unread = Math.min(FITS_INTO_PIPE, unread + Math.min(FITS_INTO_PIPE, length));
+    }
+
+    /** The worker has answered a task: it has read that, and mostly all else that was written. */
+    void answered() {
+        if (unread != 0) {
+            forgetAside();
+        }
+    }
+
+    private synchronized void forgetAside() {
+        unread = 0;
     }
 
     /** Whether the caller is the writer now; if not, the frame is left to the one who is. */

@@ -173,7 +173,7 @@ public final class WorkerProcess implements WorkerHandle {
         WorkerEvents listener = events();
         try {
             ParentChannel c = launch();
-            ClassDesk desk = new ClassDesk(label, out::sendAside);
+            ClassDesk desk = new ClassDesk(label, out::sendAside, this::kill);
             try {
                 listener.ready();
                 serve(c.reader(), listener, desk);
@@ -262,6 +262,7 @@ public final class WorkerProcess implements WorkerHandle {
             throw new ChannelBrokenException("a worker sent a frame of type " + frame.type());
         }
         answers++;
+        out.answered();
         listener.answered(frame);
         return true;
     }

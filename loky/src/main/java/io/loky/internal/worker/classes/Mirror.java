@@ -5,7 +5,9 @@ import io.loky.internal.wire.ClassAnswer;
 import io.loky.internal.wire.ClassAnswer.Item;
 import io.loky.internal.wire.ClassAsk;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
@@ -161,24 +163,39 @@ final class Mirror extends ClassLoader {
         return e;
     }
 
+    /** The other loader's number is none any more. */
+    void forget(int other) {
+        elsewhere.values().removeIf(number -> number == other);
+    }
+
     // ---- resources --------------------------------------------------------------------------------------------------
 
+    /** The one that the parent's loader prefers, which with some loaders is none of {@link #getResources}. */
     @Override
     public @Nullable URL getResource(String name) {
-        Enumeration<URL> all = getResources(name);
-        return all.hasMoreElements() ? all.nextElement() : null;
+        try {
+            List<URL> urls = urls(ClassAsk.Kind.RESOURCE, name);
+            return urls.isEmpty() ? null : urls.get(0);
+        } catch (
+                IOException
+                        e) { // there a loader that fails here has thrown what it likes, and this must not say "missing"
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** All that the parent's loader finds, in its order: its own and those of the loaders that it passes on to. */
     @Override
-    public Enumeration<URL> getResources(String name) {
-        ClassAnswer answer = parent.ask(new ClassAsk(ClassAsk.Kind.RESOURCES, number, name, null));
+    public Enumeration<URL> getResources(String name) throws IOException {
+        return Collections.enumeration(urls(ClassAsk.Kind.RESOURCES, name));
+    }
+
+    private List<URL> urls(ClassAsk.Kind kind, String name) throws IOException {
         List<URL> urls = new ArrayList<>();
-        for (Item item : answer.items()) {
+        for (Item item : resources(kind, name, null)) {
             byte[] bytes = item.bytes();
             urls.add(ParentUrl.of(item.name(), () -> bytes != null ? bytes : content(name, item.name())));
         }
-        return Collections.enumeration(urls);
+        return urls;
     }
 
     @Override
@@ -187,20 +204,52 @@ final class Mirror extends ClassLoader {
     }
 
     @Override
-    protected Enumeration<URL> findResources(String name) {
+    protected Enumeration<URL> findResources(String name) throws IOException {
         return getResources(name);
     }
 
     /** In one round trip; and some loaders have streams without having URLs. */
     @Override
     public @Nullable InputStream getResourceAsStream(String name) {
-        byte[] bytes = content(name, null);
-        return bytes == null ? null : new ByteArrayInputStream(bytes);
+        try {
+            byte[] bytes = content(name, null);
+            return bytes == null ? null : new ByteArrayInputStream(bytes);
+        } catch (IOException e) { // null would say that there is none
+            return new Unreadable(e);
+        }
     }
 
-    private byte @Nullable [] content(String name, @Nullable String url) {
-        ClassAnswer answer = parent.ask(new ClassAsk(ClassAsk.Kind.CONTENT, number, name, url));
-        return answer.items().isEmpty() ? null : answer.items().get(0).bytes();
+    private byte @Nullable [] content(String name, @Nullable String url) throws IOException {
+        List<Item> items = resources(ClassAsk.Kind.CONTENT, name, url);
+        return items.isEmpty() ? null : items.get(0).bytes();
+    }
+
+    private List<Item> resources(ClassAsk.Kind kind, String name, @Nullable String url) throws IOException {
+        ClassAnswer answer = parent.ask(new ClassAsk(kind, number, name, url));
+        String refusal = answer.refusal();
+        if (refusal != null) {
+            throw new IOException("the resource " + name + ": " + refusal);
+        }
+        return answer.items();
+    }
+
+    /** A resource that is there, or may be, and cannot be had. */
+    private static final class Unreadable extends InputStream {
+        private final IOException why;
+
+        Unreadable(IOException why) {
+            this.why = why;
+        }
+
+        @Override
+        public int read() throws IOException {
+            throw new IOException(why.getMessage(), why);
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return read(); // also for a length of 0: some ask so whether the stream can be read
+        }
     }
 
     @Override

@@ -42,11 +42,10 @@ public final class Mirrors implements ClassNames {
                 number, n -> new Mirror(n, n == LoaderNumber.APP ? APP : PLATFORM, this, parent));
     }
 
-    /** The parent has no loader with these numbers any more. */
-    public void forget(int... numbers) {
-        for (int number : numbers) {
-            mirrors.remove(number);
-        }
+    /** The parent has no loader with this number any more. What others have from it they will ask for again. */
+    public void forget(int number) {
+        mirrors.remove(number);
+        mirrors.values().forEach(mirror -> mirror.forget(number));
     }
 
     /**

@@ -11,7 +11,6 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +23,15 @@ final class ParentUrl extends URLStreamHandler {
     /** For what is no URL. */
     private static final String OWN = "loky-parent:";
 
-    private final String text;
-    private final Supplier<byte @Nullable []> content;
+    /** What is there; null if nothing is. */
+    interface Content {
+        byte @Nullable [] get() throws IOException;
+    }
 
-    private ParentUrl(String text, Supplier<byte @Nullable []> content) {
+    private final String text;
+    private final Content content;
+
+    private ParentUrl(String text, Content content) {
         this.text = text;
         this.content = content;
     }
@@ -36,7 +40,7 @@ final class ParentUrl extends URLStreamHandler {
      * @param text as the parent says it
      * @param content asks the parent for what is there; null if it has nothing
      */
-    static URL of(String text, Supplier<byte @Nullable []> content) {
+    static URL of(String text, Content content) {
         try {
             // In a jar in a jar the JDK's handler finds nothing.
             boolean shared = SHARED.stream().anyMatch(text::startsWith) && text.indexOf("!/") == text.lastIndexOf("!/");
@@ -54,7 +58,7 @@ final class ParentUrl extends URLStreamHandler {
     @Override
     protected void parseURL(URL url, String spec, int start, int limit) {
         if (url.getPath() == null || url.getPath().isEmpty()) { // new, not relative to another
-            setURL(url, url.getProtocol(), "", -1, null, null, spec.substring(start, limit), null, null);
+            setURL(url, url.getProtocol(), "", -1, null, null, spec.substring(start, limit), null, url.getRef());
         } else {
             super.parseURL(url, spec, start, limit); // relative to one of ours
         }

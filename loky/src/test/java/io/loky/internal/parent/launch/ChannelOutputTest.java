@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +32,33 @@ class ChannelOutputTest {
         out.send(frame(10));
 
         assertThat(writers).containsExactly(Thread.currentThread(), Thread.currentThread());
+    }
+
+    /** A pipe that a worker does not read is full of what was written aside: the next small frame would not fit. */
+    @Test
+    void send_smallAfterMuchAside_isNotWrittenOnTheCallingThreadUntilATaskIsAnswered() throws Exception {
+        List<Thread> writers = Collections.synchronizedList(new ArrayList<>());
+        Semaphore written = new Semaphore(0);
+        ChannelOutput out = new ChannelOutput(frame -> {
+            writers.add(Thread.currentThread());
+            written.release();
+        });
+
+        out.sendAside(frame(20_000));
+        out.sendAside(frame(20_000));
+        out.send(frame(10));
+        assertThat(written.tryAcquire(3, 30, TimeUnit.SECONDS)).isTrue();
+        assertThat(writers.get(2)).isNotSameAs(Thread.currentThread());
+
+        out.answered();
+        untilWrittenHere(out, writers);
+    }
+
+    /** The thread from before may not have seen yet that nothing is left for it. */
+    private static void untilWrittenHere(ChannelOutput out, List<Thread> writers) throws Exception {
+        while (writers.get(writers.size() - 1) != Thread.currentThread()) {
+            out.send(frame(10));
+        }
     }
 
     /** A worker that does not read holds the thread that writes, and no other. */
