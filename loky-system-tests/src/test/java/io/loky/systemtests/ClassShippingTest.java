@@ -247,7 +247,8 @@ class ClassShippingTest {
                 }
                 """;
         Map<String, byte[]> below = MemoryCompiler.compile(item.formatted("below"));
-        ClassLoader above = new MemoryCompiler.Loader(MemoryCompiler.compile(item.formatted("above")));
+        Path folderAbove = write(folder.resolve("above"), MemoryCompiler.compile(item.formatted("above")));
+        URLClassLoader above = new URLClassLoader(new URL[] {folderAbove.toUri().toURL()});
         ClassLoader loader = new ClassLoader(above) {
             @Override
             protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
@@ -268,6 +269,7 @@ class ClassShippingTest {
                 .isInstanceOf(TaskSerializationException.class)
                 .hasMessageContaining("another version of the class")
                 .hasMessageContaining("io.loky.spi.ClassBytesProvider");
+        above.close();
     }
 
     private static Path write(Path target, Map<String, byte[]> classes) throws Exception {
