@@ -2,8 +2,10 @@
 package io.loky.internal.parent.classes;
 
 import io.loky.internal.classfile.ConstantPool;
+import io.loky.internal.codec.SafeText;
 import io.loky.spi.ClassBytesProvider;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * class is asked for. One that fails does not hide the others.
  */
 final class Providers {
+    private static final System.Logger LOG = System.getLogger("io.loky.classes");
+
     /** A broken list of services may fail at each look. */
     private static final int MAX_FAILURES = 16;
 
@@ -56,6 +60,9 @@ final class Providers {
                     return checked(type, bytes, provider);
                 }
             } catch (Throwable e) { // the user's code
+                LOG.log(
+                        Level.DEBUG,
+                        () -> provider.getClass().getName() + " failed for " + type.getName() + ": " + SafeText.of(e));
                 failed.add(e);
             }
         }
@@ -84,6 +91,7 @@ final class Providers {
                     providers.add(instance(services.next()));
                 }
             } catch (Throwable e) { // the user's code, and the user's lists of services
+                LOG.log(Level.DEBUG, () -> "a provider of class files is not to be had: " + SafeText.of(e));
                 failures.add(e);
             }
         }
