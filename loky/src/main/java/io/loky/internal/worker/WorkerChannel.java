@@ -2,6 +2,7 @@
 package io.loky.internal.worker;
 
 import io.loky.internal.wire.WorkerArguments;
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -38,10 +39,30 @@ abstract class WorkerChannel {
      * closed by an interrupt of the thread that uses them, and they load no further classes.
      */
     private static final class Pipes extends WorkerChannel {
-        private final InputStream in = new FileInputStream("/dev/fd/" + WorkerArguments.IN_FD);
-        private final OutputStream out = new FileOutputStream("/dev/fd/" + WorkerArguments.OUT_FD);
+        private final InputStream in;
+        private final OutputStream out;
 
-        Pipes() throws IOException {}
+        Pipes() throws IOException {
+            // Both before either is opened.
+            File toRead = pipe(WorkerArguments.IN_FD);
+            File toWrite = pipe(WorkerArguments.OUT_FD);
+            in = new FileInputStream(toRead);
+            out = new FileOutputStream(toWrite, true); // appending: to open it otherwise empties a file
+        }
+
+        /**
+         * A command prefix may have closed the descriptor, or put something else in its place. The JVM has then given the number
+         * to a file that it has opened itself, such as the one with the JDK's classes; to open that for writing, by this name,
+         * would destroy it.
+         */
+        private static File pipe(int descriptor) throws IOException {
+            File file = new File("/dev/fd/" + descriptor);
+            if (!file.exists() || file.isFile() || file.isDirectory()) {
+                throw new IOException("file descriptor " + descriptor
+                        + " is not the pipe of the parent; a command between the two has closed it");
+            }
+            return file;
+        }
 
         @Override
         InputStream tokenSource() {
