@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky;
 
+import java.io.Serializable;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -44,6 +46,30 @@ final class Checks {
             throw new IllegalArgumentException(option + " must not be negative, got " + value);
         }
         return value;
+    }
+
+    /** An object stream asks the objects of such a class for another one before it asks anybody else. */
+    static boolean replacesItself(Class<?> type) {
+        if (!Serializable.class.isAssignableFrom(type)) {
+            return false;
+        }
+        for (Class<?> level = type; level != null; level = level.getSuperclass()) {
+            try {
+                int modifiers = level.getDeclaredMethod("writeReplace").getModifiers();
+                return !Modifier.isStatic(modifiers) && (level == type || isInherited(modifiers, level, type));
+            } catch (NoSuchMethodException e) {
+                // perhaps above
+            }
+        }
+        return false;
+    }
+
+    private static boolean isInherited(int modifiers, Class<?> superclass, Class<?> type) {
+        return Modifier.isPublic(modifiers)
+                || Modifier.isProtected(modifiers)
+                || (!Modifier.isPrivate(modifiers)
+                        && superclass.getClassLoader() == type.getClassLoader()
+                        && superclass.getPackageName().equals(type.getPackageName()));
     }
 
     /** The refusal of an option that this version does not have: better said at the setter than ignored later. */

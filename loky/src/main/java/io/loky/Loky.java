@@ -141,8 +141,10 @@ public final class Loky {
      * Returns the library's own way to turn data into bytes as a codec, for codecs that build on it, such as one that
      * compresses, and for codecs that leave to it what they cannot handle. Pools without a codec use the same.
      *
-     * <p>Called by a codec while the pool calls that codec, it finds classes, and uses reducers and filters, as the pool
-     * does. Called elsewhere it finds classes by the loader that it is given, or by the context class loader of the thread.
+     * <p>Called by a codec while the pool calls that codec, and on the same thread, it finds classes, and uses reducers and
+     * filters, as the pool does. Called elsewhere it finds classes by the loader that it is given, or by the context class
+     * loader of the thread, uses no reducers, and asks no filter but that of the whole JVM ({@code jdk.serialFilter}): so do not
+     * read there what you do not trust.
      * Unlike other codecs it reads its stream to the end.
      *
      * @return a codec without state, always the same

@@ -595,7 +595,9 @@ public final class ProcessPoolOptions {
          * they capture, arguments, results and exceptions, in both directions, before everything else that the library does
          * for such an object. Of several types that fit an object the most specific one wins; of unrelated ones a class wins
          * over an interface, and else the one that was registered first. Texts are never reduced, and
-         * what a {@link TaskCodec} writes by itself no reducer sees. A second call with the same type replaces the first reducer. The default is none.
+         * what a {@link TaskCodec} writes by itself no reducer sees. Neither is an object whose class has a {@code writeReplace}
+         * method, such as the lists of {@link java.util.List#of()} and the values of {@code java.time}: serialization asks the
+         * object first, and the reducers for what that puts in its place. A second call with the same type replaces the first reducer. The default is none.
          *
          * <p>Reducers are part of what makes two options equal. A lambda equals only itself, so keep the options, or the
          * reducer, for further calls of {@link Loky#getReusableExecutor(ProcessPoolOptions)}.
@@ -605,7 +607,8 @@ public final class ProcessPoolOptions {
          * @param <T> the type
          * @return this builder
          * @throws NullPointerException if an argument is {@code null}
-         * @throws IllegalArgumentException if the type is one that cannot have a reducer
+         * @throws IllegalArgumentException if the type is one that cannot have a reducer, or a class with a {@code writeReplace}
+         *     method of its own or inherited
          */
         public <T> Builder reducer(Class<T> type, Reducer<? super T> reducer) {
             Objects.requireNonNull(type, "type");
@@ -614,6 +617,11 @@ public final class ProcessPoolOptions {
                 throw new IllegalArgumentException(
                         "reducer must be for a type whose objects need one, got " + type.getName()
                                 + (type.isPrimitive() ? ", which has no objects" : ", which must stay as it is"));
+            }
+            if (Checks.replacesItself(type)) {
+                throw new IllegalArgumentException(
+                        "reducer must be for a type whose objects do not replace themselves when they are serialized, got "
+                                + type.getName() + ", which has a writeReplace method");
             }
             reducers.put(type, reducer);
             return this;
@@ -628,7 +636,7 @@ public final class ProcessPoolOptions {
          *
          * <p>Not asked: about {@code null}, booleans, numbers, texts and byte arrays that are themselves the result, which
          * travel as plain bytes; about a few classes of the library's own that stand in for other objects, whose content it
-         * is asked about; and about what a {@link TaskCodec} reads by itself.
+         * is asked about; about the library's own failures in workers; and about what a {@link TaskCodec} reads by itself.
          *
          * @param filter asked from many threads at once
          * @return this builder

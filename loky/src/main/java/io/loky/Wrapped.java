@@ -11,6 +11,8 @@ import java.io.Serializable;
  * of its own: what the value shares with other objects of the outer message is not shared afterwards. A handle that occurs
  * twice in a message stays one handle with one value. A value that refers to its own handle cannot be serialized.
  *
+ * <p>A filter of the stream that the handle is read from is asked about the value's classes, too.
+ *
  * <p>As thread-safe as the value.
  *
  * @param <T> the type of the value

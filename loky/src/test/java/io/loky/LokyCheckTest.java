@@ -77,6 +77,21 @@ class LokyCheckTest {
     }
 
     @Test
+    void check_deepGraphWithACulprit_isDescribed() {
+        Object deep = Thread.currentThread();
+        for (int i = 0; i < 20_000; i++) {
+            deep = new Object[] {deep};
+        }
+        Object captured = deep;
+
+        assertThat(Loky.check(() -> captured.hashCode()).problems())
+                .singleElement()
+                .asString()
+                .contains(" steps) ...")
+                .contains("is a java.lang.Thread");
+    }
+
+    @Test
     void check_codeOfTheUsersThatFails_isAProblem() {
         Failing failing = new Failing();
         TaskCheck check = Loky.check(() -> failing.hashCode());

@@ -20,8 +20,11 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +102,43 @@ class ProcessPoolOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().reducer(type, value -> () -> null))
                 .withMessageStartingWith("reducer must be for a type whose objects need one, got " + type.getName());
+    }
+
+    /** Serialization would never ask the reducer. */
+    @ParameterizedTest
+    @ValueSource(classes = {LocalDate.class, ZoneId.class, EnumSet.class, Replacing.class, BelowReplacing.class})
+    void reducer_ofAClassThatReplacesItself_isRefusedByName(Class<?> type) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().reducer(type, value -> () -> null))
+                .withMessage("reducer must be for a type whose objects do not replace themselves when they are"
+                        + " serialized, got " + type.getName() + ", which has a writeReplace method");
+    }
+
+    static class Replacing implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        protected Object writeReplace() {
+            return "replaced";
+        }
+    }
+
+    static class BelowReplacing extends Replacing {
+        private static final long serialVersionUID = 1L;
+    }
+
+    static class NotSerializable {
+        Object writeReplace() {
+            return "not asked";
+        }
+    }
+
+    @Test
+    void reducer_ofAClassWhoseReplacementIsNeverAsked_isTaken() {
+        assertThat(builder()
+                        .reducer(NotSerializable.class, value -> () -> null)
+                        .build()
+                        .reducers())
+                .containsOnlyKeys(NotSerializable.class);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.loky.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.Loky;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ResultSerializationException;
 import io.loky.TaskOptions;
@@ -88,6 +89,42 @@ class CulpritTest {
                 .hasMessageContaining("return only the values that are needed")
                 .hasMessageContaining("\n  the result[1].connection.guard is a java.lang.Thread, which cannot leave");
         Pools.assertServes(pool);
+    }
+
+    /** To look for the culprit must not become a failure of its own: the worker would be lost. */
+    @Test
+    void culpritFarDown_isNamedAndTheWorkerLives() throws Exception {
+        var pids = Pools.pids(pool);
+
+        Throwable ofResult = Pools.failure(pool.submit(() -> deep(20_000)));
+        Object argument = deep(20_000);
+        Throwable ofTask = Pools.failure(pool.submit(() -> argument.hashCode()));
+
+        assertThat(ofResult)
+                .isExactlyInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining(" steps) ...");
+        assertThat(ofTask).isExactlyInstanceOf(TaskSerializationException.class).hasMessageContaining(" steps) ...");
+        assertThat(Pools.pids(pool)).isEqualTo(pids);
+    }
+
+    private static Object deep(int steps) {
+        Object value = new Thread();
+        for (int i = 0; i < steps; i++) {
+            value = new Connection(value);
+        }
+        return value;
+    }
+
+    @Test
+    void culpritBehindACodecOrAHandle_isFollowed() throws Exception {
+        Client client = new Client(new Connection(new Thread()));
+
+        assertThat(Pools.failure(pool.submit(
+                        () -> new Client(new Connection(Thread.currentThread())),
+                        TaskOptions.defaults().codec(Loky.ownCodec()))))
+                .hasMessageContaining("\n  the result.connection.guard is a java.lang.Thread");
+        assertThat(Pools.failure(pool.submitWith(w -> w.get().name(), Loky.wrap(client))))
+                .hasMessageContaining("\n  the argument.get().connection.guard is a java.lang.Thread");
     }
 
     /** Many culprits of one kind: five ways are enough, the shortest first. */

@@ -96,6 +96,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -235,7 +237,14 @@ final class Kinds {
                 Map.entry(1, 2),
                 new TreeMap<>(Map.of(3, 4)).firstEntry(),
                 new HashMap<>(Map.of(5, 6)).entrySet().iterator().next());
+        same("`Attributes`, `Manifest`", manifest().getMainAttributes(), manifest());
         add("`WeakHashMap`", new WeakHashMap<>(Map.of(Sign.PLUS, 1)), x -> x.getClass() + x.toString());
+    }
+
+    private static Manifest manifest() {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "Main");
+        return manifest;
     }
 
     private static Map<String, Integer> accessOrdered() {

@@ -45,7 +45,8 @@ class ResultFilterTest {
 
     private static final String LIST =
             Wanted.class.getName() + ";java.lang.Exception;java.lang.Throwable;java.lang.IllegalStateException;"
-                    + "java.lang.RuntimeException;java.lang.StackTraceElement;java.util.*;java.lang.Object;!*";
+                    + "java.lang.RuntimeException;java.lang.StackTraceElement;java.util.Collections$EmptyList;"
+                    + "java.util.ArrayList;java.lang.Object;!*";
 
     private ProcessPoolExecutor pool() {
         return pools.create(ProcessPoolOptions.builder()
@@ -109,6 +110,20 @@ class ResultFilterTest {
                 .hasMessageContaining(GadgetException.class.getName());
         assertThat(Gadget.sprung).isFalse();
         Pools.assertServes(pool);
+    }
+
+    /** The library says in its own words what went wrong in a worker, whatever the filter allows. */
+    @Test
+    void failure_ofTheWorkers_comesThrough() throws Exception {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(1)
+                .resultFilter(ObjectInputFilter.Config.createFilter(Wanted.class.getName() + ";!*"))
+                .build());
+
+        assertThat(Pools.failure(pool.submit(() -> (Object) Thread.currentThread())))
+                .isExactlyInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining("java.lang.Thread, which cannot leave this process");
+        assertThat(Await.result(pool.submit(() -> new Wanted(1)))).isEqualTo(new Wanted(1));
     }
 
     /** The filter of the whole JVM is asked with and without one of the pool's. */

@@ -49,7 +49,8 @@ public interface ClassNames {
         };
     }
 
-    /** The class of proxies with these interfaces, all of which the loader finds. */
+    /** The class of proxies with these interfaces, all of which the loader finds. Initializes none of them. */
+    @SuppressWarnings("deprecation") // an instance would initialize the interfaces before a filter has seen them
     static Class<?> proxy(String[] interfaces, @Nullable ClassLoader loader) throws ClassNotFoundException {
         Class<?>[] classes = new Class<?>[interfaces.length];
         ClassLoader home = loader;
@@ -59,7 +60,6 @@ public interface ClassNames {
                 home = classes[i].getClassLoader(); // the only one in which a proxy may see it
             }
         }
-        return Proxy.newProxyInstance(home, classes, (proxy, method, args) -> null)
-                .getClass();
+        return Proxy.getProxyClass(home, classes);
     }
 }

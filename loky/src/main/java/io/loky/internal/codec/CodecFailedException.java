@@ -10,4 +10,9 @@ public final class CodecFailedException extends IOException {
     CodecFailedException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Whether it met an object that cannot leave this process. */
+    public boolean isOfUnsendable() {
+        return getCause() instanceof UnsendableException;
+    }
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import io.loky.internal.wire.FrameBuffer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -33,18 +36,57 @@ final class DeepStack {
         }
     }
 
+    /** Writes something, from the beginning. */
+    interface Writing {
+        void to(OutputStream out) throws IOException;
+    }
+
+    /** Writes here, and if the stack is too small for it, on a big one. What the first attempt wrote is taken back. */
+    static void write(OutputStream out, Writing writing) throws IOException {
+        if (out instanceof FrameBuffer buffer) {
+            int start = buffer.size();
+            write(buffer, writing, () -> buffer.truncate(start));
+        } else {
+            ByteArrayOutputStream memory = new ByteArrayOutputStream(); // nothing else could be taken back
+            write(memory, writing, memory::reset);
+            memory.writeTo(out);
+        }
+    }
+
+    private static void write(OutputStream out, Writing writing, Runnable takeBack) throws IOException {
+        try {
+            writing.to(out);
+        } catch (StackOverflowError e) {
+            takeBack.run();
+            try {
+                Object unused = retry(e, () -> {
+                    writing.to(out);
+                    return null;
+                });
+            } catch (ClassNotFoundException impossible) {
+                throw new IllegalStateException(impossible); // nothing is read
+            }
+        }
+    }
+
     /**
      * Makes the attempt anew, on a thread with a big stack.
      *
      * @param overflow what the first attempt met
      * @throws StackOverflowError the given one, if a bigger stack would not help; or a new one
      */
-    static <T> @Nullable T retry(StackOverflowError overflow, Attempt<T> attempt)
+    private static <T> @Nullable T retry(StackOverflowError overflow, Attempt<T> attempt)
             throws IOException, ClassNotFoundException {
         if (!isOfTheStream(overflow)) {
             throw overflow;
         }
-        FutureTask<T> task = new FutureTask<>(attempt::run);
+        ObjectCodec bound = ObjectCodec.bound();
+        FutureTask<T> task = new FutureTask<>(() -> {
+            if (bound != null) {
+                ObjectCodec unused = ObjectCodec.bind(bound); // this thread ends with the attempt
+            }
+            return attempt.run();
+        });
         Thread thread = new Thread(null, task, Thread.currentThread().getName() + "-deep", STACK_BYTES);
         thread.setDaemon(true);
         thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());

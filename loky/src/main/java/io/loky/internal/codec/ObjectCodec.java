@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
-import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.codec.objects.Culprits;
 import io.loky.spi.TaskCodec;
 import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
@@ -12,6 +12,7 @@ import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The most frequent results (nothing, a number, a text, bytes) go without an object stream, whose header, class
  * descriptor and decoder cost some four microseconds each way. Everything else is JDK serialization, a fresh stream for
- * each message, so that no message can depend on, or leak into, another. What the JDK's stream refuses goes as one of the
- * {@link StandIns}.
+ * each message, so that no message can depend on, or leak into, another. What the JDK's stream refuses goes as a
+ * stand-in, see {@link ObjectWriter}.
  */
 public final class ObjectCodec {
     private static final byte NULL = 0;
@@ -66,6 +67,16 @@ public final class ObjectCodec {
 
     ObjectCodec with(Dialect other) {
         return other == dialect ? this : new ObjectCodec(names, other, filter);
+    }
+
+    /** Asks this filter instead of its own. */
+    ObjectCodec with(ObjectInputFilter other) {
+        return new ObjectCodec(names, dialect, other);
+    }
+
+    /** Asks this filter too; null is none. */
+    ObjectCodec and(@Nullable ObjectInputFilter other) {
+        return other == null ? this : with(filter == null ? other : ObjectInputFilter.merge(filter, other));
     }
 
     ObjectCodec withoutCodec() {
@@ -134,28 +145,7 @@ public final class ObjectCodec {
 
     /** The objects as one object stream, so that what they share stays shared. */
     void writeStream(OutputStream out, @Nullable Object... objects) throws IOException {
-        int start = out instanceof FrameBuffer buffer ? buffer.size() : 0;
-        try {
-            writeOnce(out, objects);
-        } catch (StackOverflowError e) {
-            if (!(out instanceof FrameBuffer buffer)) {
-                throw e; // half a message is out, and cannot be taken back
-            }
-            buffer.truncate(start);
-            retryWriting(e, out, objects);
-        }
-    }
-
-    private void retryWriting(StackOverflowError overflow, OutputStream out, @Nullable Object... objects)
-            throws IOException {
-        try {
-            Object unused = DeepStack.retry(overflow, () -> {
-                writeOnce(out, objects);
-                return null;
-            });
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e); // nothing is read
-        }
+        DeepStack.write(out, target -> writeOnce(target, objects));
     }
 
     private void writeOnce(OutputStream out, @Nullable Object... objects) throws IOException {
@@ -167,6 +157,11 @@ public final class ObjectCodec {
             stream.writeObject(object);
         }
         stream.flush();
+    }
+
+    /** For what could not be written: the ways to what keeps it here. */
+    public List<String> culprits(Culprits.Root... roots) {
+        return Culprits.of(type -> dialect.reducers().find(type).isPresent(), roots);
     }
 
     /** Whether {@link #read} of these bytes runs no code but the JDK's own, and takes next to no time. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.codec.objects.SelfReferences;
 import io.loky.internal.codec.objects.StandIn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InvalidClassException;
+import java.io.InvalidObjectException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
@@ -29,6 +31,9 @@ class ObjectReader extends ObjectInputStream implements StandIn.Source {
             "double", double.class,
             "void", void.class);
 
+    /** What the stream says of a reference that {@link JdkInternals#refuse} has told it to refuse. */
+    private static final String REFUSED = "cannot read back reference to unshared object";
+
     private final ObjectCodec codec;
     private final ClassNames names;
     private boolean selfReferenceSuspected;
@@ -45,8 +50,10 @@ class ObjectReader extends ObjectInputStream implements StandIn.Source {
         }
     }
 
-    ObjectCodec codec() {
-        return codec;
+    /** For a value whose bytes are in this stream. */
+    ObjectCodec inner() {
+        ObjectCodec inner = codec.withoutCodec();
+        return screen == null ? inner : inner.with(screen.inner());
     }
 
     /**
@@ -61,6 +68,13 @@ class ObjectReader extends ObjectInputStream implements StandIn.Source {
             object = readObject();
         } catch (InvalidClassException e) {
             throw screen == null ? e : screen.explain(e);
+        } catch (InvalidObjectException e) {
+            throw REFUSED.equals(e.getMessage()) ? SelfReferences.refusal(e) : e;
+        } catch (ClassCastException | ArrayStoreException e) { // a stand-in that kept its place does not fit there
+            if (selfReferenceSuspected) {
+                throw SelfReferences.refusal(e);
+            }
+            throw e;
         }
         if (selfReferenceSuspected) {
             SelfReferences.check(object);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import io.loky.internal.codec.objects.Handling;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -38,7 +39,20 @@ class ObjectWriter extends ObjectOutputStream {
     @Override
     protected Object replaceObject(Object object) throws IOException {
         Object reduced = reductions.replace(object);
-        return reduced == object ? StandIns.replace(object) : reduced;
+        return reduced == object ? standIn(object) : reduced;
+    }
+
+    /** What to write for this object: itself, or a stand-in that becomes it again on the other side. */
+    private static Object standIn(Object object) throws UnsendableException {
+        Handling handling = Handling.of(object.getClass());
+        if (handling.isAsItIs()) {
+            return object;
+        }
+        String obstacle = handling.obstacle();
+        if (obstacle != null) {
+            throw new UnsendableException(object.getClass(), obstacle);
+        }
+        return handling.standIn(object);
     }
 
     @Override

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import io.loky.internal.codec.objects.PerClass;
 import io.loky.spi.Reducer;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
@@ -25,13 +26,7 @@ final class Reducers implements Serializable {
 
     private final ArrayList<Entry> entries;
 
-    /** A ClassValue, since a map would keep the loaders of all classes that were ever asked about. */
-    private final transient ClassValue<Optional<Reducer<Object>>> found = new ClassValue<>() {
-        @Override
-        protected Optional<Reducer<Object>> computeValue(Class<?> type) {
-            return search(type);
-        }
-    };
+    private final transient PerClass<Optional<Reducer<Object>>> found = new PerClass<>(this::search);
 
     private Reducers(List<Entry> entries) {
         this.entries = new ArrayList<>(entries);

@@ -16,6 +16,14 @@ final class Screen implements ObjectInputFilter {
     private final ObjectInputFilter filter;
     private @Nullable String rejected;
 
+    /** Where in the stream the last question came from. */
+    private long depth;
+
+    private long references;
+
+    /** References in streams inside of this one that have been read. */
+    private long inside;
+
     Screen(ObjectInputFilter filter) {
         this.filter = filter;
     }
@@ -23,9 +31,11 @@ final class Screen implements ObjectInputFilter {
     @Override
     public @Nullable Status checkInput(FilterInfo info) {
         boolean own = isOwn(info.serialClass());
+        depth = Math.max(info.depth(), 1);
+        references = info.references();
         Status status = null; // also where the filter throws: the stream then rejects
         try {
-            status = filter.checkInput(own ? new LimitsOnly(info) : info);
+            status = filter.checkInput(own || inside > 0 ? new Counted(info, !own, 0, inside) : info);
         } finally {
             if (status == null || status == Status.REJECTED) {
                 rejected = describe(info);
@@ -34,9 +44,26 @@ final class Screen implements ObjectInputFilter {
         return own && status == Status.UNDECIDED ? Status.ALLOWED : status;
     }
 
+    /**
+     * The same filter for a stream whose bytes are in this one: its limits of depth and references go on from where this one
+     * is. (Its bytes count in this one already.)
+     */
+    ObjectInputFilter inner() {
+        long outerDepth = depth;
+        long outerReferences = references + inside;
+        return info -> {
+            inside = outerReferences - references + info.references();
+            return filter.checkInput(new Counted(info, true, outerDepth, outerReferences));
+        };
+    }
+
     private static boolean isOwn(@Nullable Class<?> type) {
         if (type == null) {
             return false;
+        }
+        if (type.isHidden()) {
+            return true; // no stream can name it: a lambda, made here, and the class that contains it has been asked
+            // about
         }
         Class<?> element = type;
         while (element.isArray()) {
@@ -65,26 +92,27 @@ final class Screen implements ObjectInputFilter {
         return explained;
     }
 
-    /** The same place in the stream, without the class. */
-    private record LimitsOnly(FilterInfo info) implements FilterInfo {
+    /** The same question, perhaps without the class, from farther inside. */
+    private record Counted(FilterInfo info, boolean withClass, long outerDepth, long outerReferences)
+            implements FilterInfo {
         @Override
         public @Nullable Class<?> serialClass() {
-            return null;
+            return withClass ? info.serialClass() : null;
         }
 
         @Override
         public long arrayLength() {
-            return -1;
+            return withClass ? info.arrayLength() : -1;
         }
 
         @Override
         public long depth() {
-            return info.depth();
+            return info.depth() + outerDepth;
         }
 
         @Override
         public long references() {
-            return info.references();
+            return info.references() + outerReferences;
         }
 
         @Override

@@ -3,7 +3,6 @@ package io.loky.internal.codec;
 
 import io.loky.SerializableFunction;
 import io.loky.SerializableSupplier;
-import io.loky.internal.codec.objects.Culprits;
 import io.loky.internal.codec.objects.Culprits.Root;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -67,8 +66,8 @@ public final class TaskCall {
     }
 
     /** Of one that cannot be sent: the ways to what keeps it here. */
-    public List<String> culprits() {
-        return Culprits.of(new Root("the function", function), new Root("the argument", argument));
+    public List<String> culprits(ObjectCodec codec) {
+        return codec.culprits(new Root("the function", function), new Root("the argument", argument));
     }
 
     /** The class of the user's function object; names the task where the user did not. */

@@ -78,8 +78,9 @@ public final class WrappedValue<T extends @Nullable Object> implements Wrapped<T
         if (bytes.length < length) {
             throw new InvalidObjectException("a wrapped value of " + length + " bytes ends after " + bytes.length);
         }
-        value = (T)
-                codecOf(in instanceof ObjectReader ours ? ours.codec() : null).read(bytes);
+        ObjectCodec codec =
+                in instanceof ObjectReader ours ? ours.inner() : codecOf(null).and(in.getObjectInputFilter());
+        value = (T) codec.read(bytes);
     }
 
     /** That of the stream, or of the call of a codec in whose course this happens; elsewhere one for this thread. */

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Notes in the begin mark how far it is, for the report in case that the JVM does end.
  */
 final class TaskRunner {
-    /** The package whose frames are cut from the stacks that go to the parent: a user's stack ends where ours begins. */
-    private static final String RUNTIME = "io.loky.internal.";
+    /** Where tasks begin: what is below is cut from the stacks that go to the parent. */
+    private static final String RUNTIME = TaskRunner.class.getName();
 
     private final BeginMark mark;
     private final FrameOutput out;
@@ -142,21 +142,26 @@ final class TaskRunner {
                     id,
                     new ResultSerializationException(
                             "the result of task #" + id + ", a " + type + ", cannot be sent to the parent: "
-                                    + whyNot(e, value),
+                                    + whyNot(e, value, answers),
                             e));
         }
         return buffer.finish(FrameType.VALUE, id);
     }
 
-    private static String whyNot(Throwable e, @Nullable Object value) {
+    private static String whyNot(Throwable e, @Nullable Object value, ObjectCodec answers) {
         if (e instanceof UnsendableException unsendable) {
             return "it holds a " + unsendable.className() + ", which " + unsendable.obstacle()
                     + "; return only the values that are needed"
-                    + Culprits.lines(Culprits.of(new Root("the result", value)));
+                    + culprits(value, answers);
         }
-        return e instanceof CodecFailedException
-                ? String.valueOf(e.getMessage())
-                : SafeText.of(e) + "; this came from serializing the result";
+        if (e instanceof CodecFailedException failed) {
+            return failed.getMessage() + (failed.isOfUnsendable() ? culprits(value, answers) : "");
+        }
+        return SafeText.of(e) + "; this came from serializing the result";
+    }
+
+    private static String culprits(@Nullable Object value, ObjectCodec answers) {
+        return Culprits.lines(answers.culprits(new Root("the result", value)));
     }
 
     /** A failure of the library's own. */

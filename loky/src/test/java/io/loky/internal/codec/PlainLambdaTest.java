@@ -2,9 +2,11 @@
 package io.loky.internal.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InvalidObjectException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,9 +24,12 @@ import java.util.function.LongSupplier;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -267,6 +272,88 @@ class PlainLambdaTest {
     @SuppressWarnings({"rawtypes", "unchecked"})
     private static Object raw(Named name) {
         return name.name("raw");
+    }
+
+    /** The classes of lambdas wrap and unwrap by themselves: it must be told from the method that the user means. */
+    static Stream<Arguments> wrappers() {
+        return Stream.of(
+                PlainLambdaTest.<Function<Byte, Byte>>shape(
+                        "Byte by Byte.valueOf", Byte::valueOf, x -> x.apply((byte) 3)),
+                PlainLambdaTest.<Function<Byte, Short>>shape(
+                        "Byte by Short.valueOf", Short::valueOf, x -> x.apply((byte) 3)),
+                PlainLambdaTest.<Function<Byte, Integer>>shape(
+                        "Byte by Integer.valueOf", Integer::valueOf, x -> x.apply((byte) 3)),
+                PlainLambdaTest.<Function<Byte, Long>>shape(
+                        "Byte by Long.valueOf", Long::valueOf, x -> x.apply((byte) 3)),
+                PlainLambdaTest.<Function<Byte, Float>>shape(
+                        "Byte by Float.valueOf", Float::valueOf, x -> x.apply((byte) 3)),
+                PlainLambdaTest.<Function<Byte, Double>>shape(
+                        "Byte by Double.valueOf", Double::valueOf, x -> x.apply((byte) 3)),
+                PlainLambdaTest.<Function<Short, Short>>shape(
+                        "Short by Short.valueOf", Short::valueOf, x -> x.apply((short) 3)),
+                PlainLambdaTest.<Function<Short, Integer>>shape(
+                        "Short by Integer.valueOf", Integer::valueOf, x -> x.apply((short) 3)),
+                PlainLambdaTest.<Function<Short, Long>>shape(
+                        "Short by Long.valueOf", Long::valueOf, x -> x.apply((short) 3)),
+                PlainLambdaTest.<Function<Short, Float>>shape(
+                        "Short by Float.valueOf", Float::valueOf, x -> x.apply((short) 3)),
+                PlainLambdaTest.<Function<Short, Double>>shape(
+                        "Short by Double.valueOf", Double::valueOf, x -> x.apply((short) 3)),
+                PlainLambdaTest.<Function<Character, Character>>shape(
+                        "Character by Character.valueOf", Character::valueOf, x -> x.apply('c')),
+                PlainLambdaTest.<Function<Character, Integer>>shape(
+                        "Character by Integer.valueOf", Integer::valueOf, x -> x.apply('c')),
+                PlainLambdaTest.<Function<Character, Long>>shape(
+                        "Character by Long.valueOf", Long::valueOf, x -> x.apply('c')),
+                PlainLambdaTest.<Function<Character, Float>>shape(
+                        "Character by Float.valueOf", Float::valueOf, x -> x.apply('c')),
+                PlainLambdaTest.<Function<Character, Double>>shape(
+                        "Character by Double.valueOf", Double::valueOf, x -> x.apply('c')),
+                PlainLambdaTest.<Function<Integer, Integer>>shape(
+                        "Integer by Integer.valueOf", Integer::valueOf, x -> x.apply(3)),
+                PlainLambdaTest.<Function<Integer, Long>>shape(
+                        "Integer by Long.valueOf", Long::valueOf, x -> x.apply(3)),
+                PlainLambdaTest.<Function<Integer, Float>>shape(
+                        "Integer by Float.valueOf", Float::valueOf, x -> x.apply(3)),
+                PlainLambdaTest.<Function<Integer, Double>>shape(
+                        "Integer by Double.valueOf", Double::valueOf, x -> x.apply(3)),
+                PlainLambdaTest.<Function<Long, Long>>shape("Long by Long.valueOf", Long::valueOf, x -> x.apply(3L)),
+                PlainLambdaTest.<Function<Long, Float>>shape("Long by Float.valueOf", Float::valueOf, x -> x.apply(3L)),
+                PlainLambdaTest.<Function<Long, Double>>shape(
+                        "Long by Double.valueOf", Double::valueOf, x -> x.apply(3L)),
+                PlainLambdaTest.<Function<Float, Float>>shape(
+                        "Float by Float.valueOf", Float::valueOf, x -> x.apply(3.5f)),
+                PlainLambdaTest.<Function<Float, Double>>shape(
+                        "Float by Double.valueOf", Double::valueOf, x -> x.apply(3.5f)),
+                PlainLambdaTest.<Function<Double, Double>>shape(
+                        "Double by Double.valueOf", Double::valueOf, x -> x.apply(3.5)),
+                PlainLambdaTest.<Function<Boolean, Boolean>>shape(
+                        "Boolean by Boolean.valueOf", Boolean::valueOf, x -> x.apply(true)),
+                PlainLambdaTest.<IntFunction<Long>>shape("int by Long.valueOf", Long::valueOf, x -> x.apply(3)),
+                PlainLambdaTest.<ToIntFunction<Character>>shape(
+                        "Character by Integer.valueOf to int", Integer::valueOf, x -> x.applyAsInt('c')),
+                PlainLambdaTest.<ToLongFunction<Character>>shape(
+                        "Character by Long.valueOf to long", Long::valueOf, x -> x.applyAsLong('c')),
+                PlainLambdaTest.<ToDoubleFunction<Integer>>shape(
+                        "Integer by Long.valueOf to double", Long::valueOf, x -> x.applyAsDouble(3)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrappers")
+    void read_valueOfAWrapper_givesTheSameType(String name, Object function, Function<Object, Object> call)
+            throws Exception {
+        assertSameEffect(call.apply(copy(function)), call.apply(function));
+    }
+
+    /** The class of the lambda does not say which is which. */
+    @Test
+    void write_methodReferenceThatUnwrapsSeveralTypes_namesTheRemedy() {
+        BiFunction<Short, Integer, Integer> sum = Integer::sum;
+
+        assertThatExceptionOfType(InvalidObjectException.class)
+                .isThrownBy(() -> copy(sum))
+                .withMessageContaining("unwraps several types")
+                .withMessageEndingWith("; write it as a lambda");
     }
 
     @ParameterizedTest(name = "{0}")

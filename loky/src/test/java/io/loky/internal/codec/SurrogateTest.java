@@ -4,6 +4,7 @@ package io.loky.internal.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.loky.SerializableFunction;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import java.io.ByteArrayOutputStream;
@@ -13,14 +14,23 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Observable;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 
 /** The rules for objects that do not travel as they are; the kinds themselves are a system test's. */
@@ -171,6 +181,127 @@ class SurrogateTest {
         assertThat(copy(team)).isEqualTo(team);
     }
 
+    /** Keeps its content as collections of libraries do: in a transient field that its own form fills. */
+    static final class Bag implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private transient List<Object> items = new ArrayList<>();
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            out.writeInt(items.size());
+            for (Object item : items) {
+                out.writeObject(item);
+            }
+        }
+
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+            items = new ArrayList<>();
+            for (int i = in.readInt(); i > 0; i--) {
+                items.add(in.readObject());
+            }
+        }
+    }
+
+    record Bagged(Bag bag) {}
+
+    static final class Typed implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private Holding owner;
+    }
+
+    record Holding(Typed typed) {}
+
+    private static void assertSelfReferenceIsRefused(Object value) throws Exception {
+        byte[] bytes = bytes(value);
+
+        assertThatExceptionOfType(InvalidObjectException.class)
+                .isThrownBy(() -> CODEC.read(bytes))
+                .withMessageContaining("refers back to itself");
+    }
+
+    @Test
+    void read_objectThatMustBeCompleteFirst_isRefusedWhereverItIsMet() throws Exception {
+        Bagged bagged = new Bagged(new Bag());
+        bagged.bag.items.add(bagged);
+        Typed typed = new Typed();
+        typed.owner = new Holding(typed);
+        List<Object> list = new ArrayList<>();
+        Optional<Object> optional = Optional.of(list);
+        list.add(optional);
+
+        assertSelfReferenceIsRefused(bagged);
+        assertSelfReferenceIsRefused(typed.owner);
+        assertSelfReferenceIsRefused(optional);
+    }
+
+    @Test
+    void read_recordMetAgainWhenItIsComplete_isTheSame() throws Exception {
+        Bag bag = new Bag();
+        Bagged bagged = new Bagged(new Bag());
+        bag.items.add(bagged);
+        bag.items.add(bagged);
+
+        Bag copy = copy(bag);
+
+        assertThat(copy.items.get(0)).isInstanceOf(Bagged.class).isSameAs(copy.items.get(1));
+    }
+
+    /** The set asks for the hash code while the object is being rebuilt. */
+    static final class Member {
+        private final Set<Member> colleagues = new HashSet<>();
+        private final int id;
+
+        Member(int id) {
+            this.id = id;
+        }
+
+        @Override
+        public int hashCode() {
+            return id;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Member member && member.id == id;
+        }
+    }
+
+    @Test
+    void read_setThatHoldsItsOwner_findsIt() throws Exception {
+        Member member = new Member(1);
+        member.colleagues.add(member);
+        member.colleagues.add(new Member(2));
+
+        Member copy = copy(member);
+
+        assertThat(copy.colleagues).hasSize(2).contains(copy);
+    }
+
+    @Test
+    void read_bridgeMethod_isNotTheMethodThatItLeadsTo() throws Exception {
+        List<Method> methods = Arrays.stream(String.class.getDeclaredMethods())
+                .filter(method -> method.getName().equals("compareTo"))
+                .toList();
+
+        assertThat(methods).hasSize(2).anyMatch(Method::isBridge);
+        assertThat(copy(methods)).isEqualTo(methods);
+    }
+
+    @Test
+    void read_manifest_ofAJarToo() throws Exception {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getEntries().put("section", new Attributes());
+        Path file = Files.createTempFile("loky-manifest", ".jar");
+        try {
+            new JarOutputStream(Files.newOutputStream(file), manifest).close();
+            try (JarFile jar = new JarFile(file.toFile())) {
+                assertThat(copy(jar.getManifest())).isEqualTo(manifest);
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     // ---- depth ------------------------------------------------------------------------------------------------------
 
     static final class Node {
@@ -205,6 +336,30 @@ class SurrogateTest {
             length++;
         }
         assertThat(length).isEqualTo(20_000);
+    }
+
+    @Test
+    void write_deepGraphToAnyStream_arrives() throws Exception {
+        assertThat(CODEC.read(bytes(chain(20_000)))).isInstanceOf(Node.class);
+    }
+
+    /** The function and the argument are then in parts of the message of their own. */
+    @Test
+    void write_deepGraphsWhereACodecIsSet_arrive() throws Exception {
+        Node deep = chain(20_000);
+        SerializableFunction<Object, Boolean> function = argument -> argument != null && deep != null;
+        ObjectCodec codec = CODEC.with(Dialect.of(OwnCodec.INSTANCE, Map.of()));
+        FrameBuffer buffer = FrameBuffer.take();
+
+        TaskCall.of(function, chain(20_000)).write(codec, buffer);
+
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        buffer.finish(FrameType.TASK, 1).writeTo(out);
+        byte[] frame = out.toByteArray();
+        assertThat(TaskCall.read(CODEC, new DecodedDialects(), Arrays.copyOfRange(frame, 16, frame.length), 0)
+                        .call()
+                        .call())
+                .isEqualTo(true);
     }
 
     static final class Bottomless implements Serializable {
@@ -269,39 +424,5 @@ class SurrogateTest {
         for (int i = 0; i < 3; i++) {
             assertThat(copies.get(i).call()).isEqualTo(i);
         }
-    }
-
-    // ---- what an error report needs ---------------------------------------------------------------------------------
-
-    @Test
-    void obstacle_anyObject_isWhyItCannotLeaveOrNull() {
-        assertThat(StandIns.obstacle(Thread.currentThread()))
-                .isEqualTo("cannot leave this process: threads stay where they are");
-        assertThat(StandIns.obstacle(new Node())).isNull();
-        assertThat(StandIns.obstacle("text")).isNull();
-        assertThat(StandIns.obstacle((Supplier<Integer>) () -> 1)).isNull();
-    }
-
-    @Test
-    void references_anyObject_areNamed() {
-        Node next = new Node();
-        Node node = new Node();
-        node.next = next;
-        String text = "t";
-
-        assertThat(references(node)).containsEntry("next", next);
-        assertThat(references(new Object[] {1, next})).containsEntry("[1]", next);
-        assertThat(references(List.of(next))).containsEntry("[0]", next);
-        assertThat(references(Map.of("key", next))).containsEntry("[key]", next).containsEntry("keys[0]", "key");
-        assertThat(references((Supplier<Object>) () -> List.of(text, next)))
-                .containsEntry("arg$1", text)
-                .containsEntry("arg$2", next);
-        assertThat(references("leaf")).isEmpty();
-    }
-
-    private static Map<String, Object> references(Object object) {
-        Map<String, Object> found = new TreeMap<>();
-        StandIns.references(object, found::put);
-        return found;
     }
 }

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Set;
@@ -71,6 +73,19 @@ class ThrowableCodecTest {
         assertThat(copy.getCause()).isExactlyInstanceOf(RemoteTaskException.class);
         assertThat(copy.getStackTrace()).containsExactly(USER);
         assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
+    }
+
+    /** As of a pool that a task uses: its frames are above the user's. */
+    @Test
+    void read_framesOfTheLibraryAboveTheUsers_areKept() throws Exception {
+        StackTraceElement pool = new StackTraceElement("io.loky.internal.Pool", "submit", "Pool.java", 1);
+        StackTraceElement call = new StackTraceElement("io.loky.internal.Call", "call", "Call.java", 1);
+
+        assertThat(copy(withFrames(new IOException(), pool, USER, call, LIBRARY, MAIN))
+                        .getStackTrace())
+                .containsExactly(pool, USER);
+        assertThat(copy(withFrames(new IOException(), pool, USER, MAIN)).getStackTrace())
+                .containsExactly(pool, USER, MAIN);
     }
 
     @Test
@@ -181,11 +196,55 @@ class ThrowableCodecTest {
 
         assertStandIn(copy, renamed, "lost", "java.lang.ClassNotFoundException: " + renamed.getName());
         assertThat(copy.getStackTrace()).containsExactly(USER);
-        assertThat(copy.getCause()).hasMessageContaining("because");
+        assertThat(copy.getCause()).isExactlyInstanceOf(IOException.class).hasMessage("because");
         assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
         assertThat(of(renamed.getClassLoader()).read(bytes))
                 .as("where the loader knows it")
                 .isInstanceOf(renamed);
+    }
+
+    @Test
+    void read_oneLinkCannotBeRead_isTheOnlyStandIn() throws Exception {
+        Throwable root =
+                withFrames(new Own("root", 1, withFrames(new Unreadable("cause"), MAIN, LIBRARY)), USER, LIBRARY);
+        root.getCause().initCause(withFrames(new Own("deepest", 2, null), MAIN));
+        root.addSuppressed(new Own("first", 3, new Unreadable("of the first")));
+
+        Throwable copy = copy(root);
+
+        assertThat(copy).isExactlyInstanceOf(Own.class).hasMessage("root");
+        assertThat(((Own) copy).code).isEqualTo(1);
+        assertThat(copy.getStackTrace()).containsExactly(USER);
+        assertStandIn(copy.getCause(), Unreadable.class, "cause", "java.lang.IllegalStateException: not here");
+        assertThat(copy.getCause().getStackTrace()).containsExactly(MAIN);
+        assertThat(copy.getCause().getCause()).isExactlyInstanceOf(Own.class).hasMessage("deepest");
+        assertThat(copy.getSuppressed()[0]).isExactlyInstanceOf(Own.class).hasMessage("first");
+        assertStandIn(copy.getSuppressed()[0].getCause(), Unreadable.class, "of the first", "not here");
+    }
+
+    /** Whoever prints the chain would run into it. */
+    @Test
+    void read_causeWhoseMessageThrows_isAStandIn() throws Exception {
+        Throwable copy = copy(new Own("root", 1, new Rude(Rude.MESSAGE)));
+
+        assertThat(copy).isExactlyInstanceOf(Own.class).hasMessage("root");
+        assertThat(copy.getCause()).isExactlyInstanceOf(RemoteTaskException.class);
+        copy.printStackTrace(new PrintWriter(Writer.nullWriter()));
+    }
+
+    /** Another throwable in a field is a link as well. */
+    @Test
+    void read_throwableInAFieldHasAnUnsendableCause_onlyThatIsAStandIn() throws Exception {
+        SQLException next = new SQLException("next");
+        next.initCause(new Holder("holder", null));
+        SQLException root = new SQLException("root");
+        root.setNextException(next);
+
+        Throwable copy = copy(root);
+
+        assertThat(copy).isExactlyInstanceOf(SQLException.class);
+        assertThat((Throwable) ((SQLException) copy).getNextException()).hasMessage("next");
+        assertThat(((SQLException) copy).getNextException().getCause()).isExactlyInstanceOf(RemoteTaskException.class);
     }
 
     // ---- accessors that are overridden -----------------------------------------------------------------------------
@@ -260,8 +319,8 @@ class ThrowableCodecTest {
         Throwable copy = copy(first);
 
         assertStandIn(copy, Holder.class, "first", "java.lang.Thread cannot leave this process");
-        assertThat(copy.getCause()).hasMessageContaining("second");
-        assertThat(chainLength(copy)).isEqualTo(2);
+        assertThat(copy.getCause()).isExactlyInstanceOf(IOException.class).hasMessage("second");
+        assertThat(copy.getCause().getCause()).isSameAs(copy);
     }
 
     @Test
@@ -272,6 +331,41 @@ class ThrowableCodecTest {
         Throwable copy = copy(root);
 
         assertThat(copy.getSuppressed()[0].getCause()).isSameAs(copy);
+    }
+
+    @Test
+    void read_suppressedCycleWithAStandIn_isTheSameCycle() throws Exception {
+        Exception root = new IOException("root", new Holder("holder", null));
+        Exception first = new IOException("first");
+        Exception second = new IOException("second", first);
+        root.addSuppressed(first);
+        root.addSuppressed(second);
+        second.addSuppressed(root);
+        second.addSuppressed(first);
+
+        Throwable copy = copy(root);
+
+        assertThat(copy).isExactlyInstanceOf(IOException.class);
+        assertStandIn(copy.getCause(), Holder.class, "holder", "java.lang.Thread cannot leave this process");
+        Throwable firstCopy = copy.getSuppressed()[0];
+        Throwable secondCopy = copy.getSuppressed()[1];
+        assertThat(firstCopy).isExactlyInstanceOf(IOException.class).hasMessage("first");
+        assertThat(secondCopy.getCause()).isSameAs(firstCopy);
+        assertThat(secondCopy.getSuppressed()).containsExactly(copy, firstCopy);
+    }
+
+    @Test
+    void read_causeThatIsSuppressedToo_framesOfAllAreCut() throws Exception {
+        Throwable both = withFrames(new IOException("both"), USER, LIBRARY);
+        Throwable root = withFrames(new IOException("root", both), USER, LIBRARY);
+        root.addSuppressed(both);
+        root.addSuppressed(withFrames(new IOException("other"), MAIN, LIBRARY));
+
+        Throwable copy = copy(root);
+
+        assertThat(copy.getSuppressed()[0]).isSameAs(copy.getCause());
+        assertThat(copy.getCause().getStackTrace()).containsExactly(USER);
+        assertThat(copy.getSuppressed()[1].getStackTrace()).containsExactly(MAIN);
     }
 
     @Test

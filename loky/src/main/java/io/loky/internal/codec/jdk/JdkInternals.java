@@ -59,6 +59,7 @@ public final class JdkInternals {
     private final MethodHandle passHandle;
     private final MethodHandle handles;
     private final MethodHandle setObject;
+    private final Object refused;
     private final MethodHandle setAccessible;
     private final MethodHandle classData;
     private final MethodHandle findResource;
@@ -75,6 +76,8 @@ public final class JdkInternals {
         this.setObject = lookup.findVirtual(
                         table, "setObject", MethodType.methodType(void.class, int.class, Object.class))
                 .asType(MethodType.methodType(void.class, Object.class, int.class, Object.class));
+        this.refused = lookup.findStaticVarHandle(ObjectInputStream.class, "unsharedMarker", Object.class)
+                .get();
         this.setAccessible = lookup.findVirtual(
                 AccessibleObject.class, "setAccessible0", MethodType.methodType(boolean.class, boolean.class));
         this.classData = lookup.findVirtual(Class.class, "getClassData", MethodType.methodType(Object.class));
@@ -260,6 +263,16 @@ public final class JdkInternals {
         } catch (Throwable e) {
             throw unexpected(e);
         }
+    }
+
+    /**
+     * Sees to it that the stream refuses whoever refers to the object with this number, as it does with unshared ones: until
+     * {@link #replace}, or until the object is complete.
+     *
+     * @throws InvalidObjectException if the stream is closed
+     */
+    public void refuse(ObjectInputStream in, int handle) throws InvalidObjectException {
+        replace(in, handle, refused);
     }
 
     /** For what a handle to a method that declares no exception throws. */

@@ -114,9 +114,7 @@ final class CollectionCopy implements StandIn {
             case LIST, COLLECTION -> fill(new ArrayList<>(), length, in, place);
             case IMMUTABLE_LIST -> {
                 List<@Nullable Object> content = new ArrayList<>();
-                List<@Nullable Object> view = Collections.unmodifiableList(content);
-                place.is(view);
-                copy = view;
+                begin(Collections.unmodifiableList(content), place);
                 add(content, length, in);
             }
             case SET -> fill(new LinkedHashSet<>(), length, in, place);
@@ -135,10 +133,16 @@ final class CollectionCopy implements StandIn {
         return (java.util.Comparator<@Nullable Object>) order;
     }
 
+    /** Asks for permission while it is empty: to put an object in is to call its methods. */
+    private void begin(Object empty, Place place) throws IOException {
+        place.ask(empty.getClass());
+        place.is(empty);
+        copy = empty;
+    }
+
     private void fill(Collection<@Nullable Object> collection, int length, ObjectInputStream in, Place place)
             throws IOException, ClassNotFoundException {
-        place.is(collection);
-        copy = collection;
+        begin(collection, place);
         add(collection, length, in);
     }
 
@@ -151,8 +155,7 @@ final class CollectionCopy implements StandIn {
 
     private void fill(Map<@Nullable Object, @Nullable Object> map, int length, ObjectInputStream in, Place place)
             throws IOException, ClassNotFoundException {
-        place.is(map);
-        copy = map;
+        begin(map, place);
         for (int i = 0; i < length; i += 2) {
             Object key = StandIn.read(in);
             map.put(key, StandIn.read(in));

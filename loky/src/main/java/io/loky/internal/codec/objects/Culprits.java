@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,25 @@ public final class Culprits {
 
     private static final int MOST_OBJECTS = 200_000;
 
+    /** Of one collection or array. Those of the JDK may pretend to have billions, and hold one. */
+    private static final int MOST_ELEMENTS = 50_000;
+
+    private static final int MOST_REFERENCES = 2_000_000;
+
+    /** Of a longer way the middle is left out. */
+    private static final int STEPS_AT_EACH_END = 12;
+
     private final List<String> found = new ArrayList<>();
     private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final ArrayDeque<Step> open = new ArrayDeque<>();
     private final Map<Class<?>, LambdaSource> lambdas = new HashMap<>();
 
-    private Culprits() {}
+    private final Predicate<Class<?>> replaced;
+    private int references;
+
+    private Culprits(Predicate<Class<?>> replaced) {
+        this.replaced = replaced;
+    }
 
     /** An object, and how it was come to. */
     private record Step(Object object, @Nullable Step from, String name) {}
@@ -38,9 +52,13 @@ public final class Culprits {
     /** What the search begins with: {@code name} is used where the object has no better one, such as a lambda's place. */
     public record Root(String name, @Nullable Object object) {}
 
-    /** A sentence for each of the first few culprits; empty if none is found. */
-    public static List<String> of(Root... roots) {
-        Culprits culprits = new Culprits();
+    /**
+     * A sentence for each of the first few culprits; empty if none is found. Never fails.
+     *
+     * @param replaced says of a class whether something else travels in place of its objects, which are then not to blame
+     */
+    public static List<String> of(Predicate<Class<?>> replaced, Root... roots) {
+        Culprits culprits = new Culprits(replaced);
         for (Root root : roots) {
             culprits.visit(root.object(), null, root.name());
         }
@@ -63,31 +81,69 @@ public final class Culprits {
 
     private void search() {
         for (Step step = open.poll(); step != null && found.size() < MOST; step = open.poll()) {
-            String obstacle = Handling.of(step.object().getClass()).obstacle();
-            if (obstacle != null) {
-                found.add(way(step) + " is " + nameOf(step.object()) + ", which " + obstacle);
-            } else {
-                lookInto(step);
+            try {
+                examine(step);
+            } catch (Throwable e) {
+                // a collection of the user's, or one that another thread is changing, or no memory for so much: this
+                // search is made on behalf of a failure, and must not become another one
             }
         }
     }
 
-    private void lookInto(Step step) {
-        try {
-            References.of(step.object(), (name, object) -> visit(object, step, name));
-        } catch (RuntimeException e) {
-            // a collection of the user's, or one that another thread is changing: its content stays unknown
+    private void examine(Step step) {
+        Class<?> type = step.object().getClass();
+        if (replaced.test(type)) {
+            return;
+        }
+        String obstacle = Handling.of(type).obstacle();
+        if (obstacle != null) {
+            found.add(way(step) + " is " + nameOf(step.object()) + ", which " + obstacle);
+        } else {
+            References.of(step.object(), MOST_ELEMENTS, (name, object) -> {
+                if (++references < MOST_REFERENCES) {
+                    visit(object, step, name);
+                }
+            });
         }
     }
 
-    private String way(Step step) {
+    /** By a loop, since a way may be as long as the graph is deep. */
+    private String way(Step last) {
+        int length = 0;
+        for (Step step = last; step != null; step = step.from()) {
+            length++;
+        }
+        int omitted = Math.max(0, length - 2 * STEPS_AT_EACH_END);
+        ArrayDeque<Step> steps = new ArrayDeque<>();
+        int number = length;
+        for (Step step = last; step != null; step = step.from()) {
+            number--;
+            if (number < STEPS_AT_EACH_END || number >= STEPS_AT_EACH_END + omitted) {
+                steps.push(step);
+            }
+        }
+        StringBuilder way = new StringBuilder();
+        int written = 0;
+        for (Step step : steps) {
+            if (omitted > 0 && written++ == STEPS_AT_EACH_END) {
+                way.append(" ... (").append(omitted).append(" steps) ... ");
+            }
+            appendTo(way, step);
+        }
+        return way.toString();
+    }
+
+    private void appendTo(StringBuilder way, Step step) {
         Step from = step.from();
         boolean lambda = isLambda(step.object());
-        if (from == null) {
-            return lambda ? sourceOf(step.object()).description() : step.name();
+        if (from != null) {
+            way.append(nameIn(from.object(), step.name())).append(lambda ? " -> " : "");
+        } else if (!lambda) {
+            way.append(step.name());
         }
-        String way = way(from) + nameIn(from.object(), step.name());
-        return lambda ? way + " -> " + sourceOf(step.object()).description() : way;
+        if (lambda) {
+            way.append(sourceOf(step.object()).description());
+        }
     }
 
     private String nameIn(Object holder, String name) {

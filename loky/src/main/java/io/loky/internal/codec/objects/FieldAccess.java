@@ -7,6 +7,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.reflect.Field;
+import java.util.Arrays;
 import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ final class FieldAccess {
         this.field = field;
         this.kind = field.getType().descriptorString().charAt(0);
         this.isCache = JdkClasses.isCache(field);
+    }
+
+    static FieldAccess[] of(Field[] fields) {
+        return Arrays.stream(fields).map(FieldAccess::new).toArray(FieldAccess[]::new);
     }
 
     void write(Object object, ObjectOutputStream out) throws IOException {

@@ -21,12 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Handling {
     private static final Handling AS_IT_IS = new Handling(object -> object, null, false);
 
-    private static final ClassValue<Handling> DECIDED = new ClassValue<>() {
-        @Override
-        protected Handling computeValue(Class<?> type) {
-            return decide(type);
-        }
-    };
+    private static final PerClass<Handling> DECIDED = new PerClass<>(Handling::decide);
 
     private final UnaryOperator<Object> standIn;
     private final @Nullable String obstacle;
@@ -84,12 +79,12 @@ public final class Handling {
         if (LambdaShape.isLambda(type)) {
             return PlainLambda.handling(type);
         }
+        if (JdkClasses.isJdk(type) && JdkClasses.isValue(type)) {
+            return withInternals(Surrogate::new); // also what is a map besides
+        }
         Handling ofTheJdk = JdkValue.handling(type);
         if (ofTheJdk != null) {
             return ofTheJdk;
-        }
-        if (JdkClasses.isJdk(type) && JdkClasses.isValue(type)) {
-            return withInternals(Surrogate::new);
         }
         String bound = ProcessBound.reason(type);
         if (bound != null) {

@@ -62,4 +62,10 @@ final class JdkClasses {
                         .getName()
                         .equals("java.time.format.DateTimeFormatterBuilder$ZoneTextPrinterParser");
     }
+
+    /** Whether the field is about where the object comes from, and not a part of its value. */
+    static boolean staysBehind(Field field) {
+        return field.getName().equals("jv")
+                && field.getDeclaringClass().getName().equals("java.util.jar.Manifest");
+    }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.temporal.TemporalQueries;
 import java.time.temporal.TemporalQuery;
 import java.util.AbstractMap;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stands for a value of the JDK that has no serialized form but a public way to make it from its parts. */
@@ -120,10 +122,10 @@ final class JdkValue implements StandIn {
             });
         }
         if (type == Method.class) {
-            return Handling.with(value -> ofExecutable(Kind.METHOD, (Executable) value));
+            return Handling.with(value -> ofMethod((Method) value));
         }
         if (type == Constructor.class) {
-            return Handling.with(value -> ofExecutable(Kind.CONSTRUCTOR, (Executable) value));
+            return Handling.with(value -> ofConstructor((Constructor<?>) value));
         }
         if (ByteBuffer.class.isAssignableFrom(type) && !MappedByteBuffer.class.isAssignableFrom(type)) {
             return Handling.with(buffer -> ofBuffer((ByteBuffer) buffer));
@@ -154,11 +156,25 @@ final class JdkValue implements StandIn {
     private static JdkValue ofPath(Path path) {
         return path.getFileSystem() == FileSystems.getDefault()
                 ? new JdkValue(Kind.PATH, path.toString())
-                : new JdkValue(Kind.PATH_OF_URI, path.toUri());
+                : new JdkValue(Kind.PATH_OF_URI, path.toUri().toString());
     }
 
-    private static JdkValue ofExecutable(Kind kind, Executable executable) {
-        return new JdkValue(kind, executable.getDeclaringClass(), executable.getName(), executable.getParameterTypes());
+    private static JdkValue ofMethod(Method method) {
+        return new JdkValue(Kind.METHOD, parts(method, method.getName(), method.getReturnType()));
+    }
+
+    private static JdkValue ofConstructor(Constructor<?> constructor) {
+        return new JdkValue(Kind.CONSTRUCTOR, parts(constructor));
+    }
+
+    /** The class, something, and the types of the parameters: no array, about which a filter would be asked. */
+    private static Object[] parts(Executable executable, Object... more) {
+        return Stream.of(
+                        Stream.of(executable.getDeclaringClass()),
+                        Stream.of(more),
+                        Stream.of(executable.getParameterTypes()))
+                .flatMap(part -> part)
+                .toArray();
     }
 
     private static JdkValue ofBuffer(ByteBuffer buffer) {
@@ -208,10 +224,36 @@ final class JdkValue implements StandIn {
 
     private void writeObject(ObjectOutputStream out) throws IOException {
         out.writeByte(kind.ordinal());
-        out.writeByte(parts.length);
+        out.writeShort(parts.length);
         for (Object part : parts) {
+            writePart(part, out);
+        }
+    }
+
+    /** Numbers without their boxes, about which a filter would be asked. */
+    private static void writePart(@Nullable Object part, ObjectOutputStream out) throws IOException {
+        if (part instanceof Integer number) {
+            out.writeByte('I');
+            out.writeInt(number);
+        } else if (part instanceof Long number) {
+            out.writeByte('J');
+            out.writeLong(number);
+        } else if (part instanceof Double number) {
+            out.writeByte('D');
+            out.writeDouble(number);
+        } else {
+            out.writeByte('L');
             out.writeObject(part);
         }
+    }
+
+    private static @Nullable Object readPart(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        return switch (in.readByte()) {
+            case 'I' -> in.readInt();
+            case 'J' -> in.readLong();
+            case 'D' -> in.readDouble();
+            default -> StandIn.read(in);
+        };
     }
 
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
@@ -220,22 +262,32 @@ final class JdkValue implements StandIn {
         if (number < 0 || number >= Kind.ALL.length) {
             throw new InvalidObjectException("a value of the unknown kind " + number);
         }
-        @Nullable Object[] read = new @Nullable Object[in.readByte()];
-        for (int i = 0; i < read.length; i++) {
-            Object part = StandIn.read(in);
-            if (part != null && !References.isLeaf(part.getClass())) {
-                place.suspect();
-            }
-            read[i] = part;
+        Kind read = Kind.ALL[number];
+        @Nullable Object[] content = new @Nullable Object[in.readUnsignedShort()];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = readPart(in);
+        }
+        Class<?> type = typeWithEffects(read);
+        if (type != null) {
+            place.ask(type);
         }
         try {
-            value = rebuild(Kind.ALL[number], read);
+            value = rebuild(read, content);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            InvalidObjectException invalid =
-                    new InvalidObjectException("a " + Kind.ALL[number] + " cannot be made here: " + e);
+            InvalidObjectException invalid = new InvalidObjectException("a " + read + " cannot be made here: " + e);
             invalid.initCause(e);
             throw invalid;
         }
+    }
+
+    /** What it is, if something else comes to be when it is made. */
+    private static @Nullable Class<?> typeWithEffects(Kind kind) throws ClassNotFoundException {
+        return switch (kind) {
+            case PATH_OF_URI -> Path.class;
+            case LOGGER -> Class.forName("java.util.logging.Logger");
+            case SYSTEM_LOGGER -> System.Logger.class;
+            default -> null;
+        };
     }
 
     private @Nullable Object readResolve() {
@@ -250,19 +302,37 @@ final class JdkValue implements StandIn {
             case OPTIONAL_LONG -> parts[0] == null ? OptionalLong.empty() : OptionalLong.of((Long) parts[0]);
             case OPTIONAL_DOUBLE -> parts[0] == null ? OptionalDouble.empty() : OptionalDouble.of((Double) parts[0]);
             case PATH -> Path.of((String) parts[0]);
-            case PATH_OF_URI -> Path.of((URI) parts[0]);
+            case PATH_OF_URI -> Path.of(URI.create((String) parts[0]));
             case CHARSET -> Charset.forName((String) parts[0]);
             case LOGGER -> loggerNamed(parts[0]);
             case SYSTEM_LOGGER -> System.getLogger((String) parts[0]);
             case FIELD -> ((Class<?>) parts[0]).getDeclaredField((String) parts[1]);
-            case METHOD -> ((Class<?>) parts[0]).getDeclaredMethod((String) parts[1], (Class<?>[]) parts[2]);
-            case CONSTRUCTOR -> ((Class<?>) parts[0]).getDeclaredConstructor((Class<?>[]) parts[2]);
+            case METHOD -> method((Class<?>) parts[0], (String) parts[1], (Class<?>) parts[2], types(parts, 3));
+            case CONSTRUCTOR -> ((Class<?>) parts[0]).getDeclaredConstructor(types(parts, 1));
             case BYTE_BUFFER -> buffer((byte[]) parts[0], (Integer) parts[1], (Integer) parts[2], (Integer) parts[3]);
             case ENTRY -> new AbstractMap.SimpleEntry<>(parts[0], parts[1]);
             case IMMUTABLE_ENTRY -> Map.entry(parts[0], parts[1]);
             case OBJECT -> new Object();
             case TEMPORAL_QUERY -> QUERIES.get((String) parts[0]);
         };
+    }
+
+    private static Class<?>[] types(@Nullable Object[] parts, int from) {
+        return Arrays.stream(parts).skip(from).toArray(Class<?>[]::new);
+    }
+
+    /** The one with this type of result: a bridge has the same name and parameters as the method that it leads to. */
+    private static Method method(Class<?> owner, String name, Class<?> result, Class<?>[] parameters)
+            throws NoSuchMethodException {
+        for (Method method : owner.getDeclaredMethods()) {
+            if (method.getName().equals(name)
+                    && method.getReturnType() == result
+                    && Arrays.equals(method.getParameterTypes(), parameters)) {
+                return method;
+            }
+        }
+        throw new NoSuchMethodException(
+                owner.getName() + " has no method " + name + " with these parameters and result");
     }
 
     private static ByteBuffer buffer(byte[] content, int position, int limit, int flags) {

@@ -3,7 +3,9 @@ package io.loky.internal.codec.objects;
 
 import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.codec.jdk.RawMemory;
+import java.io.IOException;
 import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
 import java.lang.invoke.LambdaConversionException;
 import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandle;
@@ -22,21 +24,19 @@ import org.jspecify.annotations.Nullable;
  * shape: to make a maker takes milliseconds and a class, to use it next to nothing. Thread-safe.
  */
 final class LambdaMaker {
-    private static final ClassValue<Map<LambdaShape, LambdaMaker>> MAKERS = new ClassValue<>() {
-        @Override
-        protected Map<LambdaShape, LambdaMaker> computeValue(Class<?> host) {
-            return new ConcurrentHashMap<>();
-        }
-    };
+    private static final PerClass<Map<LambdaShape, LambdaMaker>> MAKERS =
+            new PerClass<>(host -> new ConcurrentHashMap<>());
 
     private final MethodHandle maker;
     private final RawMemory memory;
+    private final FieldAccess[] fields;
     private final Class<?>[] types;
     private final long[] offsets;
 
     private LambdaMaker(MethodHandle maker, RawMemory memory, Field[] fields) {
         this.maker = maker;
         this.memory = memory;
+        this.fields = FieldAccess.of(fields);
         this.types = new Class<?>[fields.length];
         this.offsets = new long[fields.length];
         for (int i = 0; i < fields.length; i++) {
@@ -117,10 +117,6 @@ final class LambdaMaker {
         return result;
     }
 
-    int captures() {
-        return offsets.length;
-    }
-
     /** A lambda that has captured nothing yet. */
     Object make() {
         try {
@@ -132,8 +128,14 @@ final class LambdaMaker {
         }
     }
 
-    /** Lets a lambda capture a value. */
-    void capture(Object lambda, int index, @Nullable Object value) throws InvalidObjectException {
+    /** Lets a lambda capture the next values of a stream. */
+    void capture(Object lambda, ObjectInputStream in) throws IOException, ClassNotFoundException {
+        for (int i = 0; i < fields.length; i++) {
+            capture(lambda, i, fields[i].read(in));
+        }
+    }
+
+    private void capture(Object lambda, int index, @Nullable Object value) throws InvalidObjectException {
         Class<?> type = types[index];
         boolean fits = type.isPrimitive()
                 ? value != null && MethodType.methodType(type).wrap().returnType() == value.getClass()

@@ -3,7 +3,6 @@ package io.loky.internal.codec.objects;
 
 import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.codec.jdk.LambdaPool.Call;
-import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles.Lookup;
@@ -45,8 +44,7 @@ record LambdaShape(
         String descriptor,
         Kind kind,
         String instantiated,
-        String captured)
-        implements Serializable {
+        String captured) {
 
     /** How the method behind is called. */
     enum Kind {
@@ -153,8 +151,13 @@ record LambdaShape(
         return MethodType.methodType(method.getReturnType(), method.getParameterTypes());
     }
 
-    /** The method behind a lambda; {@code full} is its type with the receiver, or with what a constructor makes. */
-    private record Behind(Class<?> owner, String name, MethodType type, Kind kind, MethodType full) {
+    /**
+     * The method behind a lambda.
+     *
+     * @param full its type with the receiver, or with what a constructor makes
+     * @param index where it is in the pool: what unwraps arguments comes before, what unwraps the result comes after it
+     */
+    private record Behind(Class<?> owner, String name, MethodType type, Kind kind, MethodType full, int index) {
 
         /** Of the methods that the class calls, the one that is not there for the class's own needs. */
         static Behind find(
@@ -176,8 +179,10 @@ record LambdaShape(
                         && isConstructorCall(calls, call)) {
                     continue;
                 }
-                if (found != null && isWrapping(call)) {
-                    // wraps the result; where the method behind itself is one that unwraps, this comes after it
+                if (found != null && isWrapping(call, found.full.returnType())) {
+                    // wraps the result; where the method behind itself is one that unwraps, this comes after it. One
+                    // that
+                    // takes something else is the method behind: Integer::valueOf, for what is given as a Character.
                     continue;
                 }
                 Behind candidate = resolve(call, host.getClassLoader(), lookup);
@@ -203,7 +208,8 @@ record LambdaShape(
                 case MethodHandleInfo.REF_invokeSpecial -> Kind.SPECIAL;
                 default -> Kind.VIRTUAL;
             };
-            return new Behind(info.getDeclaringClass(), info.getName(), info.getMethodType(), kind, full);
+            return new Behind(
+                    info.getDeclaringClass(), info.getName(), info.getMethodType(), kind, full, Integer.MAX_VALUE);
         }
 
         private static @Nullable Behind resolve(Call call, @Nullable ClassLoader loader, Lookup lookup)
@@ -215,7 +221,7 @@ record LambdaShape(
             for (Kind kind : kinds) {
                 try {
                     MethodHandle handle = kind.find(lookup, owner, call.name(), type);
-                    return new Behind(owner, call.name(), type, kind, handle.type());
+                    return new Behind(owner, call.name(), type, kind, handle.type(), call.index());
                 } catch (ReflectiveOperationException e) {
                     // it is not of this kind
                 }
@@ -252,14 +258,18 @@ record LambdaShape(
     }
 
     private static boolean isWrapping(Call call) {
+        return UNWRAPPING.values().stream().anyMatch(primitive -> isWrapping(call, primitive.returnType()));
+    }
+
+    private static boolean isWrapping(Call call, Class<?> primitive) {
+        if (!primitive.isPrimitive() || primitive == void.class) {
+            return false;
+        }
+        MethodType type =
+                MethodType.methodType(MethodType.methodType(primitive).wrap().returnType(), primitive);
         return call.name().equals("valueOf")
-                && UNWRAPPING.entrySet().stream()
-                        .anyMatch(entry -> call.owner().equals(entry.getKey().getName())
-                                && call.descriptor()
-                                        .equals(MethodType.methodType(
-                                                        entry.getKey(),
-                                                        entry.getValue().returnType())
-                                                .descriptorString()));
+                && call.owner().equals(type.returnType().getName())
+                && call.descriptor().equals(type.descriptorString());
     }
 
     private static MethodType instantiated(
@@ -275,8 +285,9 @@ record LambdaShape(
             Class<?> offered = type.parameterType(i);
             Class<?> wanted = behind.full.parameterType(captures + i);
             if (!offered.isPrimitive()) {
-                Class<?> better =
-                        wanted.isPrimitive() ? wrapperFor(wanted, offered, calls, lambda, internals, single) : wanted;
+                Class<?> better = wanted.isPrimitive()
+                        ? wrapperFor(wanted, offered, behind.index, calls, lambda, internals, single)
+                        : wanted;
                 if (offered.isAssignableFrom(better)) {
                     result = result.changeParameterType(i, better);
                 }
@@ -300,6 +311,7 @@ record LambdaShape(
     private static Class<?> wrapperFor(
             Class<?> wanted,
             Class<?> offered,
+            int behind,
             List<Call> calls,
             Class<?> lambda,
             JdkInternals internals,
@@ -311,6 +323,7 @@ record LambdaShape(
             if (offered.isAssignableFrom(wrapper)
                     && widens(wrapper, wanted)
                     && calls.stream()
+                            .filter(call -> call.index() < behind)
                             .anyMatch(call -> unwraps(call, wrapper, called)
                                     || (unwraps(call, Number.class, called)
                                             && isCastTo(wrapper, call, calls, lambda, internals, single)))) {
@@ -318,8 +331,9 @@ record LambdaShape(
             }
         }
         if (fitting.size() > 1) {
-            throw new NoSuchMethodException(lambda.getName() + " unwraps several types, and does not say which of "
-                    + fitting + " is passed as " + wanted);
+            throw new NoSuchMethodException(
+                    "it is a method reference that unwraps several types, and does not say which of " + fitting
+                            + " it passes as " + wanted + "; write it as a lambda");
         }
         return fitting.isEmpty() ? offered : fitting.get(0);
     }

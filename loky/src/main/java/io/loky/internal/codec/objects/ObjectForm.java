@@ -14,8 +14,10 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +29,15 @@ import org.jspecify.annotations.Nullable;
  * canonical constructor.
  */
 abstract class ObjectForm {
-    private static final ClassValue<ObjectForm> FORMS = new ClassValue<>() {
-        @Override
-        protected ObjectForm computeValue(Class<?> type) {
-            return type.isRecord() ? new OfRecord(type) : new OfObject(type);
-        }
-    };
+    private static final PerClass<ObjectForm> FORMS =
+            new PerClass<>(type -> type.isRecord() ? new OfRecord(type) : new OfObject(type));
 
     final Class<?> type;
     final FieldAccess[] fields;
 
     private ObjectForm(Class<?> type, List<Field> fields) {
         this.type = type;
-        this.fields = fields.stream().map(FieldAccess::new).toArray(FieldAccess[]::new);
+        this.fields = FieldAccess.of(fields.toArray(Field[]::new));
     }
 
     /**
@@ -63,8 +61,14 @@ abstract class ObjectForm {
     /** Reads what {@link #write} wrote. */
     abstract Object read(ObjectInputStream in, StandIn.Place place) throws IOException, ClassNotFoundException;
 
-    /** The superclass whose constructor makes the objects of this class: the nearest that belongs to the JDK. */
+    /**
+     * The superclass whose constructor makes the objects of this class: the nearest that belongs to the JDK; for a class of the
+     * JDK, which is then a value, Object.
+     */
     static Class<?> base(Class<?> type) {
+        if (JdkClasses.isJdk(type)) {
+            return Object.class;
+        }
         Class<?> base = type;
         while (!JdkClasses.isJdk(base)) {
             base = base.getSuperclass();
@@ -72,20 +76,33 @@ abstract class ObjectForm {
         return base;
     }
 
-    /** The fields that make up the state of an object, those of superclasses included, in an order that never changes. */
+    /**
+     * The fields that make up the state of an object, those of superclasses included, in an order that never changes. What an
+     * object is told by comes before the collections that it is in: these ask it for its hash code, or compare it.
+     */
     static List<Field> stateOf(Class<?> type) {
-        Class<?> end = JdkClasses.isJdk(type) ? Object.class : base(type);
+        Class<?> end = base(type);
         List<Field> all = new ArrayList<>();
         for (Class<?> level = type; level != null && level != end; level = level.getSuperclass()) {
             all.addAll(ownState(level));
         }
+        all.sort(Comparator.comparingInt(ObjectForm::rank));
         return all;
+    }
+
+    private static int rank(Field field) {
+        Class<?> type = field.getType();
+        if (type.isPrimitive() || References.isLeaf(type)) {
+            return 0;
+        }
+        return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type) ? 2 : 1;
     }
 
     static List<Field> ownState(Class<?> level) {
         return Arrays.stream(level.getDeclaredFields())
                 .filter(field ->
                         !Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers()))
+                .filter(field -> !JdkClasses.staysBehind(field))
                 .sorted(Comparator.comparing(Field::getName))
                 .toList();
     }
@@ -95,9 +112,8 @@ abstract class ObjectForm {
 
         OfObject(Class<?> type) {
             super(type, stateOf(type));
-            Class<?> base = JdkClasses.isJdk(type) ? Object.class : base(type);
             try {
-                constructor = Instantiator.forSerialization(type, base.getDeclaredConstructor());
+                constructor = Instantiator.forSerialization(type, base(type).getDeclaredConstructor());
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(
                         "no way to make objects of " + type.getName()
@@ -154,11 +170,6 @@ abstract class ObjectForm {
             @Nullable Object[] values = new @Nullable Object[fields.length];
             for (int i = 0; i < fields.length; i++) {
                 values[i] = fields[i].read(in);
-                if (values[i] != null
-                        && !References.isLeaf(values[i].getClass())
-                        && !values[i].getClass().isRecord()) {
-                    place.suspect();
-                }
             }
             try {
                 return canonical.newInstance(values);

@@ -26,30 +26,39 @@ final class PlainLambda implements StandIn {
     private static final class Template {
         private final Class<?> type;
         private final Field[] fields;
-        private volatile @Nullable LambdaShape shape;
+        private volatile @Nullable Known known;
 
         Template(Class<?> type) {
             this.type = type;
             this.fields = LambdaShape.fieldsOf(type);
         }
 
-        LambdaShape shape() throws InvalidObjectException {
-            LambdaShape known = shape;
-            if (known == null) {
+        Known known() throws InvalidObjectException {
+            Known result = known;
+            if (result == null) {
+                LambdaShape shape;
                 try {
-                    known = LambdaShape.of(type, JdkInternals.get());
+                    shape = LambdaShape.of(type, JdkInternals.get());
                 } catch (ReflectiveOperationException | LinkageError e) {
                     InvalidObjectException invalid = new InvalidObjectException(
-                            "the method behind the lambda " + type.getName() + " cannot be found: " + e);
+                            "the method behind the lambda " + type.getName() + " cannot be found: " + e.getMessage());
                     invalid.initCause(e);
                     throw invalid;
                 }
-                for (Field field : fields) {
-                    JdkInternals.open(field);
-                }
-                shape = known;
+                result = new Known(new LambdaForm(shape), FieldAccess.of(fields));
+                known = result;
             }
-            return known;
+            return result;
+        }
+    }
+
+    private static final class Known {
+        private final LambdaForm form;
+        private final FieldAccess[] fields;
+
+        Known(LambdaForm form, FieldAccess[] fields) {
+            this.form = form;
+            this.fields = fields;
         }
     }
 
@@ -62,24 +71,22 @@ final class PlainLambda implements StandIn {
         if (lambda == null || template == null) {
             throw new InvalidObjectException("a stand-in for nothing");
         }
-        out.writeObject(template.shape());
-        try {
-            for (Field field : template.fields) {
-                out.writeObject(field.get(lambda));
-            }
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e); // it was opened
+        Known known = template.known();
+        out.writeObject(known.form);
+        for (FieldAccess field : known.fields) {
+            field.write(lambda, out);
         }
     }
 
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
         Place place = Place.in(in);
-        LambdaMaker maker = LambdaMaker.of((LambdaShape) in.readObject());
+        if (!(in.readObject() instanceof LambdaForm form)) {
+            throw new InvalidObjectException("a lambda without its form");
+        }
+        LambdaMaker maker = LambdaMaker.of(form.shape());
         Object made = maker.make();
         place.is(made);
-        for (int i = 0; i < maker.captures(); i++) {
-            maker.capture(made, i, StandIn.read(in));
-        }
+        maker.capture(made, in);
         lambda = made;
     }
 

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for stand-ins that were left in an object graph, where an object that had to be complete before it could be made
- * holds, by way of others, itself. Such a graph must not reach anybody. The walk costs time in proportion to the graph,
- * so it is taken only where a stand-in of this kind has been read.
+ * Looks for stand-ins that were left in an object graph, where an object holds, by way of others, itself. Such a graph must
+ * not reach anybody. The walk costs time in proportion to the graph; it is taken only where the JDK's internals are closed,
+ * since else the object stream itself refuses a reference to what is not complete.
  */
 public final class SelfReferences {
     private SelfReferences() {}
@@ -29,9 +29,9 @@ public final class SelfReferences {
         while (!open.isEmpty()) {
             Object object = open.remove();
             if (object instanceof StandIn) {
-                throw refusal(object);
+                throw refusal(null);
             }
-            References.of(object, (name, value) -> {
+            References.ofAll(object, (name, value) -> {
                 if (value != null && !References.isLeaf(value.getClass()) && seen.add(value)) {
                     open.add(value);
                 }
@@ -39,8 +39,15 @@ public final class SelfReferences {
         }
     }
 
-    static InvalidObjectException refusal(Object standIn) {
-        return new InvalidObjectException("an object refers back to itself in a way that cannot be rebuilt here: it is "
-                + standIn + " and has to be complete before anything can refer to it");
+    /** What to say where something refers to an object that is not complete. */
+    public static InvalidObjectException refusal(@Nullable Exception reason) {
+        InvalidObjectException refusal =
+                new InvalidObjectException("an object refers back to itself in a way that cannot"
+                        + " be rebuilt here: it is, or is held by, a record or a value of the JDK, and this has to be complete before"
+                        + " anything can refer to it");
+        if (reason != null) {
+            refusal.initCause(reason);
+        }
+        return refusal;
     }
 }

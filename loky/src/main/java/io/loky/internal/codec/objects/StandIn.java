@@ -4,7 +4,9 @@ package io.loky.internal.codec.objects;
 import io.loky.internal.codec.jdk.InternalsClosedException;
 import io.loky.internal.codec.jdk.JdkInternals;
 import java.io.IOException;
+import java.io.InvalidClassException;
 import java.io.InvalidObjectException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -13,17 +15,18 @@ import org.jspecify.annotations.Nullable;
  * Travels in place of an object, and becomes it on the other side.
  *
  * <p>Whatever refers to the object while it is being rebuilt (itself, by way of others) would get the stand-in. So the
- * stream is told the object as soon as that exists, before what it holds is read. Where this is impossible, the object
- * has to be complete first: whoever refers back to it keeps the stand-in, and {@link SelfReferences} finds that out.
+ * stream is told the object as soon as that exists, before what it holds is read. Where this is impossible, since the object
+ * has to be complete first, or until it is there, the stream refuses whoever refers back to it. Without the JDK's internals the
+ * stream cannot be told anything: {@link SelfReferences} then finds out in the end who has kept a stand-in.
  */
 public interface StandIn extends Serializable {
     /** The object stream that stand-ins are read from. */
     interface Source {
-        /** A stand-in may have got where it does not belong. */
+        /** The stream could not be told: a stand-in may get where it does not belong. */
         void suspectSelfReference();
     }
 
-    /** Where in a stream a stand-in is; to be asked for before anything else is read. */
+    /** Where in a stream a stand-in is; to be asked for before anything else is read. Nothing may refer to it yet. */
     final class Place {
         private final ObjectInputStream in;
         private final int handle;
@@ -33,30 +36,70 @@ public interface StandIn extends Serializable {
             this.handle = handle;
         }
 
-        static Place in(ObjectInputStream in) {
-            int handle;
+        static Place in(ObjectInputStream in) throws InvalidObjectException {
             try {
-                handle = JdkInternals.get().passHandle(in);
+                JdkInternals internals = JdkInternals.get();
+                int handle = internals.passHandle(in);
+                internals.refuse(in, handle);
+                return new Place(in, handle);
             } catch (InternalsClosedException e) {
-                handle = -1; // without internals: who refers back to it is looked for in the end
+                if (in instanceof Source source) {
+                    source.suspectSelfReference();
+                }
+                return new Place(in, -1);
             }
-            return new Place(in, handle);
+        }
+
+        /**
+         * Asks the stream's filter about the class of an object before that object has any effect: the stream itself asks when
+         * the object is complete.
+         *
+         * @throws InvalidClassException if the filter says no
+         */
+        void ask(Class<?> type) throws InvalidClassException {
+            ObjectInputFilter filter = in.getObjectInputFilter();
+            ObjectInputFilter.Status status = null; // also where the filter throws: as the stream has it
+            RuntimeException failure = null;
+            try {
+                status = filter == null ? ObjectInputFilter.Status.UNDECIDED : filter.checkInput(new Question(type));
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+            if (status == null || status == ObjectInputFilter.Status.REJECTED) {
+                InvalidClassException invalid = new InvalidClassException("filter status: " + status);
+                invalid.initCause(failure);
+                throw invalid;
+            }
         }
 
         /** Whoever refers to the stand-in from now on gets this object, which may be incomplete. */
         void is(Object object) throws InvalidObjectException {
-            if (handle < 0) {
-                suspect();
-            } else {
+            if (handle >= 0) {
                 JdkInternals.get().replace(in, handle, object);
             }
         }
+    }
 
-        /** The object was made after what it holds: nothing in there may refer to it. */
-        void suspect() {
-            if (in instanceof Source source) {
-                source.suspectSelfReference();
-            }
+    /** About a class only: the stand-in that is read counts in the limits. */
+    record Question(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
+        @Override
+        public long arrayLength() {
+            return -1;
+        }
+
+        @Override
+        public long depth() {
+            return 1;
+        }
+
+        @Override
+        public long references() {
+            return 1;
+        }
+
+        @Override
+        public long streamBytes() {
+            return 0;
         }
     }
 
@@ -64,7 +107,7 @@ public interface StandIn extends Serializable {
     static @Nullable Object read(ObjectInputStream in) throws IOException, ClassNotFoundException {
         Object value = in.readObject();
         if (value instanceof StandIn) {
-            throw SelfReferences.refusal(value);
+            throw SelfReferences.refusal(null);
         }
         return value;
     }

@@ -26,18 +26,19 @@ public final class DryRun {
     public static TaskCheck of(TaskCall call) {
         TaskClassNames names = new TaskClassNames(call.functionClass());
         Mentioned mentioned = new Mentioned(names);
+        ObjectCodec codec = new ObjectCodec(mentioned);
         FrameBuffer buffer = FrameBuffer.take();
         try {
             TaskHeader.write(names.root(), Shell.variables(call.functionClass(), new ObjectCodec(names)), buffer);
-            call.write(new ObjectCodec(mentioned), buffer);
+            call.write(codec, buffer);
             int bytes = buffer.finish(FrameType.TASK, 0).length();
             return new TaskCheck(bytes, List.copyOf(mentioned.classes), List.of());
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
-            List<String> culprits = call.culprits();
+            List<String> culprits = call.culprits(codec);
             return new TaskCheck(
                     0,
                     List.copyOf(mentioned.classes),
-                    culprits.isEmpty() ? List.of(Refusals.cannotBeSent("the task", call, e)) : culprits);
+                    culprits.isEmpty() ? List.of(Refusals.cannotBeSent("the task", call, codec, e)) : culprits);
         }
     }
 

@@ -277,7 +277,8 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
             call.write(codec, buffer);
             task.encoded(buffer.finish(FrameType.TASK, task.id()));
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
-            task.failLocally(new TaskSerializationException(Refusals.cannotBeSent(task.description(), call, e), e));
+            task.failLocally(
+                    new TaskSerializationException(Refusals.cannotBeSent(task.description(), call, codec, e), e));
         }
         return task;
     }

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.pool;
 
 import io.loky.internal.codec.CodecFailedException;
+import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.UnsendableException;
@@ -13,7 +14,7 @@ import java.util.concurrent.Future;
 final class Refusals {
     private Refusals() {}
 
-    static String cannotBeSent(String task, TaskCall call, Throwable reason) {
+    static String cannotBeSent(String task, TaskCall call, ObjectCodec codec, Throwable reason) {
         Class<?> function = call.functionClass();
         String prefix = task + " cannot be sent to a worker process: ";
         if (reason instanceof UnsendableException unsendable) {
@@ -31,9 +32,12 @@ final class Refusals {
             }
             return prefix + "it holds a " + culprit + ", which " + unsendable.obstacle()
                     + "; let the task create it itself, or pass only the values that it needs"
-                    + Culprits.lines(call.culprits());
+                    + Culprits.lines(call.culprits(codec));
         }
-        if (reason instanceof FrameTooLargeException || reason instanceof CodecFailedException) {
+        if (reason instanceof CodecFailedException failed) {
+            return prefix + failed.getMessage() + (failed.isOfUnsendable() ? Culprits.lines(call.culprits(codec)) : "");
+        }
+        if (reason instanceof FrameTooLargeException) {
             return prefix + reason.getMessage();
         }
         return prefix + SafeText.of(reason) + "; this came from serializing what the task holds";

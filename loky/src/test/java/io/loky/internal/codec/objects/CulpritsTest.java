@@ -3,10 +3,12 @@ package io.loky.internal.codec.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.Loky;
 import io.loky.SerializableCallable;
 import io.loky.SerializableFunction;
 import io.loky.internal.codec.objects.Culprits.Root;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,7 @@ class CulpritsTest {
     }
 
     private static List<String> culprits(Object task) {
-        return Culprits.of(new Root("the task", task));
+        return Culprits.of(type -> false, new Root("the task", task));
     }
 
     private static String nextLine() {
@@ -128,7 +130,7 @@ class CulpritsTest {
         settings.put("sink", new ArrayList<>(List.of("first", owner)));
         SerializableFunction<Object, Object> function = argument -> argument;
 
-        assertThat(Culprits.of(new Root("the task", function), new Root("the argument", settings)))
+        assertThat(Culprits.of(type -> false, new Root("the task", function), new Root("the argument", settings)))
                 .containsExactly("the argument[sink][1]" + THREAD);
         assertThat(culprits(new Object[] {1, new Thread[] {owner}})).containsExactly("the task[1][0]" + THREAD);
         assertThat(culprits(Map.of(new Box(owner), 1))).containsExactly("the task.keys[0].content" + THREAD);
@@ -172,5 +174,68 @@ class CulpritsTest {
         public java.util.Set<Map.Entry<Object, Object>> entrySet() {
             throw new IllegalStateException("planned");
         }
+    }
+
+    @Test
+    void deepGraph_isDescribedByTheEndsOfTheWay() {
+        Box chain = new Box(owner);
+        for (int i = 1; i < 100_000; i++) {
+            chain = new Box(chain);
+        }
+
+        assertThat(culprits(chain))
+                .singleElement()
+                .asString()
+                .startsWith("the task.content.content.")
+                .contains(".content ... (99977 steps) ... .content")
+                .endsWith(".content" + THREAD)
+                .hasSizeLessThan(500);
+    }
+
+    /** Two billion elements that take no room. */
+    @Test
+    void endlessCollections_areNotCopied() {
+        List<Object> many = Collections.nCopies(2_000_000_000, "x");
+
+        assertThat(culprits(List.of(many, Collections.unmodifiableList(many), owner)))
+                .containsExactly("the task[2]" + THREAD);
+    }
+
+    @Test
+    void collection_thatFailsWithAnError_isPassedOver() {
+        assertThat(culprits(new Object[] {Collections.unmodifiableMap(new BottomlessMap()), owner}))
+                .containsExactly("the task[1]" + THREAD);
+    }
+
+    private static final class BottomlessMap extends HashMap<Object, Object> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public java.util.Set<Map.Entry<Object, Object>> entrySet() {
+            throw new OutOfMemoryError("planned");
+        }
+    }
+
+    @Test
+    void objectsThatAreReplaced_areNotToBlame() {
+        assertThat(Culprits.of(
+                        type -> type == Thread.class, new Root("the task", List.of(owner, new ThreadLocal<Object>()))))
+                .singleElement()
+                .asString()
+                .startsWith("the task[1] is a java.lang.ThreadLocal");
+    }
+
+    @Test
+    void wrappedValue_isLookedInto() {
+        assertThat(culprits(new Box(Loky.wrap(new Box(owner)))))
+                .containsExactly("the task.content.get().content" + THREAD);
+    }
+
+    @Test
+    void keysOfMaps_areNamedWhereThatIsShort() {
+        Map<Object, Object> map = new HashMap<>();
+        map.put("x".repeat(1000), owner);
+
+        assertThat(culprits(map)).containsExactly("the task.values[0]" + THREAD);
     }
 }
