@@ -102,14 +102,18 @@ abstract class ConcurrencyContract extends Contract {
 
     private List<Future<Integer>> race(ExecutorService executor, Runnable shutdown) throws Exception {
         CountDownLatch some = new CountDownLatch(THREADS * 5);
+        CountDownLatch closing = new CountDownLatch(1);
         List<Call<List<Future<Integer>>>> calls = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             calls.add(Call.of(() -> {
                 List<Future<Integer>> accepted = new ArrayList<>();
                 try {
-                    while (accepted.size() < 100_000) {
+                    for (long start = System.nanoTime(); System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60); ) {
                         accepted.add(executor.submit(value(1)));
                         some.countDown();
+                        if (accepted.size() == 1_000) { // a thread pool takes millions while nobody shuts it down
+                            closing.await();
+                        }
                     }
                 } catch (RejectedExecutionException e) {
                     return accepted;
@@ -119,6 +123,7 @@ abstract class ConcurrencyContract extends Contract {
         }
         assertThat(some.await(60, TimeUnit.SECONDS)).isTrue();
 
+        closing.countDown();
         shutdown.run();
 
         assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();

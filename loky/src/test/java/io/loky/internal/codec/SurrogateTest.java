@@ -205,6 +205,8 @@ class SurrogateTest {
 
     static final class Typed implements Serializable {
         private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("serial") // it travels here all the same
         private Holding owner;
     }
 
