@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
@@ -232,17 +234,19 @@ class ScreenTest {
 
     @Test
     void logger_rejected_isNotMade() throws Exception {
-        String name = "rejected-" + System.nanoTime();
-        byte[] bytes = bytes(Logger.getLogger(name), Map.of());
-        System.gc(); // loggers are kept weakly
+        byte[] bytes = bytes(Logger.getLogger("rejected-1"), Map.of());
+        byte[] ofAnother = new String(bytes, ISO_8859_1)
+                .replace("rejected-1", "rejected-2")
+                .getBytes(ISO_8859_1);
 
         assertThatExceptionOfType(InvalidClassException.class)
                 .isThrownBy(() -> new ObjectCodec(
                                 NAMES,
                                 Dialect.OWN,
                                 ObjectInputFilter.Config.createFilter("!java.util.logging.Logger;*"))
-                        .read(bytes))
+                        .read(ofAnother))
                 .withMessageContaining("java.util.logging.Logger");
+        assertThat(LogManager.getLogManager().getLogger("rejected-2")).isNull();
     }
 
     interface Loud {

@@ -275,16 +275,18 @@ class SurrogateTest {
 
         Member copy = copy(member);
 
-        assertThat(copy.colleagues).hasSize(2).contains(copy);
+        assertThat(copy.colleagues).hasSize(2);
+        assertThat(copy.colleagues.contains(copy)).as("by its hash code").isTrue();
     }
 
     @Test
     void read_bridgeMethod_isNotTheMethodThatItLeadsTo() throws Exception {
-        List<Method> methods = Arrays.stream(String.class.getDeclaredMethods())
-                .filter(method -> method.getName().equals("compareTo"))
+        List<Method> methods = Arrays.stream(StringBuilder.class.getDeclaredMethods())
+                .filter(method -> method.getName().equals("append")
+                        && Arrays.equals(method.getParameterTypes(), new Class<?>[] {CharSequence.class}))
                 .toList();
 
-        assertThat(methods).hasSize(2).anyMatch(Method::isBridge);
+        assertThat(methods).hasSizeGreaterThan(1).anyMatch(Method::isBridge).anyMatch(method -> !method.isBridge());
         assertThat(copy(methods)).isEqualTo(methods);
     }
 
