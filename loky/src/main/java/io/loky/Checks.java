@@ -3,6 +3,8 @@ package io.loky;
 
 import java.io.Serializable;
 import java.lang.reflect.Modifier;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -70,6 +72,15 @@ final class Checks {
                 || (!Modifier.isPrivate(modifiers)
                         && superclass.getClassLoader() == type.getClassLoader()
                         && superclass.getPackageName().equals(type.getPackageName()));
+    }
+
+    static Path ofDefaultFileSystem(String option, Path path) {
+        Objects.requireNonNull(path, option);
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+            throw new IllegalArgumentException(
+                    option + " must be a path of the default file system, got " + path.toUri());
+        }
+        return path;
     }
 
     /** The refusal of an option that this version does not have: better said at the setter than ignored later. */

@@ -3,7 +3,7 @@ package io.loky;
 
 /** Why a worker ended. Each worker that ended has exactly one reason, and a pool counts its workers by it. */
 public enum EndReason {
-    /** It had no task for longer than {@link ProcessPoolOptions#idleTimeout()}. */
+    /** It had no task for longer than {@link ProcessPoolOptions#idleTimeout()}, or was a spare that the pool had no use for. */
     IDLE_TIMEOUT,
 
     /** Its pool was shut down. */
@@ -11,6 +11,27 @@ public enum EndReason {
 
     /** Its pool was made smaller; see {@link ProcessPoolExecutor#resize(int)}. */
     RESIZED,
+
+    /** It had executed as many tasks as {@link ProcessPoolOptions#maxTasksPerWorker()} allows. */
+    MAX_TASKS,
+
+    /** It had served for as long as {@link ProcessPoolOptions#maxWorkerAge()} allows. */
+    MAX_AGE,
+
+    /** Its memory had grown by more than {@link ProcessPoolOptions.Builder#memoryGrowthLimit(long) memoryGrowthLimit}. */
+    MEMORY_GROWTH,
+
+    /** Its memory exceeded {@link ProcessPoolOptions.Builder#workerMemoryLimit(long) workerMemoryLimit}. */
+    MEMORY_LIMIT,
+
+    /** A task of it ended with an {@link OutOfMemoryError}, after which no JVM can be relied on. */
+    OUT_OF_MEMORY,
+
+    /** A check of its health, which the user has given to the pool, had found it unfit. */
+    UNHEALTHY,
+
+    /** A task had left something behind that the tasks after it would have met, such as another default time zone. */
+    DIRTY,
 
     /** It was killed because the task that it was executing was cancelled. */
     CANCELLED,
@@ -24,6 +45,9 @@ public enum EndReason {
     /** It died by itself, or something outside the pool ended it; {@link CrashReport} says what was found out. */
     CRASHED,
 
-    /** Its JVM could not be started, or was not ready within {@link ProcessPoolOptions#startTimeout()}. */
+    /**
+     * Its JVM could not be started, its {@link ProcessPoolOptions#initializer() initializer} failed, or it was not ready
+     * within {@link ProcessPoolOptions#startTimeout()}.
+     */
     START_FAILED
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky;
 
+import io.loky.Option.Scope;
 import io.loky.internal.codec.OwnCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.WrappedValue;
 import io.loky.internal.parent.launch.CpuBudget;
 import io.loky.internal.parent.pool.DryRun;
+import io.loky.internal.parent.reuse.PoolKey;
 import io.loky.internal.parent.reuse.ReusableExecutors;
 import io.loky.spi.TaskCodec;
 import java.time.Duration;
@@ -15,9 +17,18 @@ import java.util.concurrent.Callable;
 /**
  * The reusable executor, and what a program may ask about its machine.
  *
- * <p>{@link #getReusableExecutor()} is the shortest way to a pool: all callers that ask with equal options share one, whose
- * workers stay warm between uses and leave after a time without work. Who shuts it down does so for all who share it; the
- * next call then makes a new one. A pool of one's own comes from {@link ProcessPoolExecutor#create(ProcessPoolOptions)}.
+ * <p>{@link #getReusableExecutor()} is the shortest way to a pool: all callers that ask for the same kind of workers share one,
+ * whose workers stay warm between uses and leave after a time without work. There is one such pool for each kind, side by
+ * side: whoever asks for workers with another environment gets other workers at once, and waits for nobody's tasks. What is
+ * submitted to a pool always runs with the options of that pool, whoever has asked for what in the meantime.
+ *
+ * <p>Who shuts a reusable executor down does so for all who share it; the next call makes a new one. Code that submits to a
+ * pool which others may shut down asks for it each time, which costs microseconds, instead of keeping it. A pool of one's own
+ * comes from {@link ProcessPoolExecutor#create(ProcessPoolOptions)}.
+ *
+ * <p>"All callers" are those that use the same copy of this class: a JVM in which several class loaders have loaded the library
+ * has several sets of pools. Each worker is a JVM with a set of its own, for tasks that use pools. To ask for a pool starts
+ * no process, so a static initializer may do so.
  *
  * <p>Thread-safe.
  */
@@ -65,8 +76,21 @@ public final class Loky {
     }
 
     /**
-     * Returns the reusable executor with these options: the running pool that was asked for with equal options before, or
-     * a new one. One that was shut down is replaced. Pools that were asked for with other options are not touched.
+     * Returns the reusable executor with these options. Unless {@link ProcessPoolOptions#reuse()} says otherwise that is the
+     * running pool that was asked for with the same options before, or else a new one.
+     *
+     * <p>The same are options that make the workers the same, and let tasks mean the same there. So {@code maxWorkers} and
+     * {@code idleTimeout} need not be the same: the running pool takes over those of the latest call, without waiting for
+     * tasks, and {@link ProcessPoolExecutor#options()} says which they are. Codecs and reducers are the same if their serialized
+     * forms are; a lambda that is evaluated again with equal captured values is the same. Other objects are compared
+     * by {@code equals}. A pool is not shared across changes of the system properties {@code java.class.path} and {@code
+     * java.home}, which workers take over when they start.
+     *
+     * <p>Pools that were asked for with other options are not touched, unless {@link ProcessPoolOptions#killWorkers()} says so:
+     * they finish their tasks, can be used, and let their idle workers go. One that has no workers and no tasks, and that
+     * nobody refers to, is forgotten.
+     *
+     * <p>The call never waits. It does not start workers either; the first task does.
      *
      * @param options the options
      * @return a running pool, shared with every caller that asks for the same
@@ -74,7 +98,12 @@ public final class Loky {
      * @throws NestingLimitException if this JVM is a worker that is nested so deep that it may have no workers itself
      */
     public static ProcessPoolExecutor getReusableExecutor(ProcessPoolOptions options) {
-        return ReusableExecutors.get(options);
+        return ReusableExecutors.get(request(Objects.requireNonNull(options, "options")));
+    }
+
+    static ReusableExecutors.Request request(ProcessPoolOptions options) {
+        PoolKey key = PoolKey.of(options.in(Scope.KIND), options.in(Scope.SENT));
+        return new ReusableExecutors.Request(options, key, options.in(Scope.SIZE));
     }
 
     /**
@@ -155,9 +184,10 @@ public final class Loky {
 
     /**
      * Returns how many CPUs this process may plan with, the smallest of these: what {@link
-     * Runtime#availableProcessors()} says, which respects the limits of its container (a fraction counts as a whole CPU)
-     * and its CPU affinity; the value of the environment variable {@code LOKY_MAX_CPU_COUNT} where that is set; and in a
-     * worker its share of what its parent has.
+     * Runtime#availableProcessors()} says, which respects the CPU affinity of this process; the quotas of the control groups,
+     * and with them containers, that it is in, of which a fraction counts as a whole CPU; the value of the environment variable
+     * {@code LOKY_MAX_CPU_COUNT} where that is set; and in a worker its share of what its parent has. The quotas are looked at
+     * when this is called first. The rules are those of Python's loky.
      *
      * <p>That share is the parent's own number divided by the {@code maxWorkers} of the pool's options, at least 1, so
      * that pools in tasks do not multiply the load: by default they have that many workers. It comes in the environment
@@ -171,17 +201,17 @@ public final class Loky {
     }
 
     /**
-     * Returns how many CPUs this process may use. Counting physical cores is not available in this version.
+     * Returns how many CPUs, or how many physical cores, this process may plan with. Logical CPUs that share a core, as with
+     * hyper-threading, count once; computations that keep a core busy gain little from a second one on it. Where something
+     * keeps this process from using all CPUs of the machine (affinity, a quota, one of the two variables), the result is that
+     * of {@link #cpuCount()}, since whoever set it may have chosen by core already; as it is where the system does not tell
+     * its cores, of which Linux alone is asked.
      *
-     * @param onlyPhysicalCores must be {@code false}: then the same as {@link #cpuCount()}
+     * @param onlyPhysicalCores whether CPUs that share a core count once
      * @return the number, at least 1
-     * @throws UnsupportedOperationException if {@code onlyPhysicalCores} is {@code true}
      * @throws IllegalArgumentException if one of the two variables is set and not a whole number of at least 1
      */
     public static int cpuCount(boolean onlyPhysicalCores) {
-        if (onlyPhysicalCores) {
-            throw Checks.unavailable("Loky.cpuCount(onlyPhysicalCores = true)");
-        }
-        return cpuCount();
+        return onlyPhysicalCores ? CpuBudget.cores() : CpuBudget.count();
     }
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
  * follow the pool afterwards.
  *
  * @param state where the pool is in its life
- * @param maxWorkers the most workers that it may have
+ * @param maxWorkers the most workers that may have tasks; spares, successors and those that leave come in addition
  * @param workers the workers that have not ended, in the order of their numbers
  * @param queuedTasks how many tasks wait for a worker
  * @param runningTasks how many tasks are with a worker

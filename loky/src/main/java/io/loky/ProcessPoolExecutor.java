@@ -62,7 +62,8 @@ import org.jspecify.annotations.Nullable;
  * which has no future, throws it.
  *
  * <p>After shutdown every method that submits throws {@link RejectedExecutionException} with the state of the pool in
- * its message.
+ * its message. So they do, as {@link ProcessPoolOptions.WhenFull} says, where {@link ProcessPoolOptions#queueCapacity()}
+ * limits how many tasks may wait, and as many do. A task that is submitted while a worker is free never waits.
  *
  * <h2>Failure</h2>
  *
@@ -108,7 +109,8 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
     }
 
     /**
-     * Creates a pool. No worker is started yet.
+     * Creates a pool. No worker is started yet, but for the {@link ProcessPoolOptions#minWorkers() minWorkers} if there are
+     * any.
      *
      * @param options what the pool is told
      * @return a new pool
@@ -124,7 +126,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param <T> the type of the result
      * @param task runs in a worker
      * @return the task's future; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     <T extends @Nullable Object> TaskFuture<T> submit(SerializableCallable<T> task);
 
@@ -133,7 +135,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      *
      * @param task runs in a worker
      * @return the task's future, whose result is {@code null}; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     TaskFuture<?> submit(SerializableRunnable task);
 
@@ -144,7 +146,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param task runs in a worker
      * @param options what this task is told, such as its name
      * @return the task's future; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     <T extends @Nullable Object> TaskFuture<T> submit(SerializableCallable<T> task, TaskOptions options);
 
@@ -154,7 +156,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param task runs in a worker
      * @param options what this task is told, such as its name
      * @return the task's future, whose result is {@code null}; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     TaskFuture<?> submit(SerializableRunnable task, TaskOptions options);
 
@@ -166,7 +168,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param function runs in a worker
      * @param argument what it is applied to; may be {@code null} if the function takes that
      * @return the task's future; failed already if function or argument cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     <A extends @Nullable Object, T extends @Nullable Object> TaskFuture<T> submitWith(
             SerializableFunction<? super A, ? extends T> function, A argument);
@@ -178,7 +180,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param <T> the type of the result
      * @param task runs in a worker
      * @return the task's future; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     <T extends @Nullable Object> TaskFuture<T> call(SerializableCallable<T> task);
 
@@ -188,7 +190,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      *
      * @param task runs in a worker
      * @return the task's future, whose result is {@code null}; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     TaskFuture<?> run(SerializableRunnable task);
 
@@ -200,7 +202,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param <T> the type of the result
      * @param supplier runs in a worker
      * @return a future of the value, to cancel it cancels the task; failed already if the supplier cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     <T extends @Nullable Object> CompletableFuture<T> supplyAsync(SerializableSupplier<T> supplier);
 
@@ -210,7 +212,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      *
      * @param task runs in a worker
      * @throws TaskSerializationException if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     void execute(SerializableRunnable task);
 
@@ -222,7 +224,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param tasks run in workers
      * @return the futures in the order of the tasks, each of them done
      * @throws InterruptedException if the waiting thread was interrupted; tasks that are not done are cancelled
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     <T extends @Nullable Object> List<Future<T>> invokeAll(List<? extends SerializableCallable<T>> tasks)
             throws InterruptedException;
@@ -234,7 +236,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param <T> the type of the result
      * @param task runs in a worker
      * @return the task's future; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     @Override
     <T extends @Nullable Object> TaskFuture<T> submit(Callable<T> task);
@@ -245,7 +247,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      *
      * @param task runs in a worker
      * @return the task's future, whose result is {@code null}; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     @Override
     TaskFuture<?> submit(Runnable task);
@@ -258,7 +260,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param task runs in a worker
      * @param result what the future returns when the task has succeeded; may be {@code null}
      * @return the task's future; failed already if the task cannot be serialized
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     @Override
     <T extends @Nullable Object> TaskFuture<T> submit(Runnable task, T result);
@@ -272,25 +274,35 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @param function runs in workers
      * @param items what it is applied to
      * @return the results in the order of the items
-     * @throws RejectedExecutionException if the pool was shut down
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     <T extends @Nullable Object, R extends @Nullable Object> Stream<R> map(
             SerializableFunction<? super T, ? extends R> function, Iterable<? extends T> items);
 
     /**
-     * Applies a function to each item, in the workers. The results come in the order of the items. Items are taken from
-     * the input as results are consumed, and only a bounded number ahead, so the input may be endless. The stream is
-     * sequential. An item that fails throws from the operation that would have delivered its result: the task's own
-     * exception if it is unchecked, otherwise in a {@link java.util.concurrent.CompletionException}. Closing the stream
-     * cancels what is not done; a stream that is not consumed to its end should be closed.
+     * Applies a function to each item, in the workers. The results come in the order of the items, or as they are ready with
+     * {@link MapOptions#unordered()}. Items are taken from the input as results are consumed, and only a bounded number ahead, so
+     * the input may be endless. The stream is sequential. Closing it cancels what is not done, also what is executing; a stream
+     * that is not consumed to its end should be closed.
+     *
+     * <p>Several items may travel to a worker together. The function is encoded once, by this call, and decoded once for each such
+     * chunk; items share it there, and nothing else. Each item is encoded when it is taken.
+     *
+     * <p>An item that fails fails alone: because its function throws, it or its result cannot be sent, its time is up, or its
+     * worker dies while it is being executed. It throws from the operation that would have delivered its result: the
+     * exception itself if it is unchecked, otherwise in a {@link java.util.concurrent.CompletionException}. All other items are
+     * computed, once. An operation of the stream ends with the first exception; whoever wants the other results, too, asks the
+     * stream's {@link Stream#iterator() iterator}, or its {@link Stream#spliterator() spliterator}, again, which goes on with
+     * the next one.
      *
      * @param <T> the type of the items
      * @param <R> the type of the results
      * @param function runs in workers
      * @param items what it is applied to
      * @param options what this map is told
-     * @return the results in the order of the items
-     * @throws RejectedExecutionException if the pool was shut down
+     * @return the results in the order of the items, or as they are ready
+     * @throws IllegalArgumentException if the chunk size is above 1 and items have a time limit, be it that of the pool
+     * @throws RejectedExecutionException if the pool was shut down, or its queue has no room
      */
     <T extends @Nullable Object, R extends @Nullable Object> Stream<R> map(
             SerializableFunction<? super T, ? extends R> function, Iterable<? extends T> items, MapOptions options);
@@ -310,9 +322,9 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
     /**
      * Changes the most workers that the pool may have. No task is lost or repeated, and the call does not wait for
      * tasks that are being executed. A pool that becomes larger starts workers as tasks need them; one that becomes smaller
-     * ends idle workers at once, and busy ones when their task is over. The other workers stay. {@link #options()} goes on to
-     * say what the pool was made with; {@link #snapshot()} says what holds now. Each worker's share of memory and of the
-     * collector's threads is the one for the number that the pool was made with.
+     * ends idle workers at once, and busy ones when their task is over. The other workers stay. {@link #options()} says the
+     * new number from then on; {@link ProcessPoolOptions#minWorkers()} becomes as many where it was more. A worker's share of memory, of CPUs and of the collector's threads is the one for the number
+     * that held when the worker was started.
      *
      * @param maxWorkers from 1 to 1024
      * @throws IllegalArgumentException if the number is out of range
@@ -320,8 +332,8 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
     void resize(int maxWorkers);
 
     /**
-     * Starts as many workers as the pool may have and returns at once, without waiting until they are ready. Workers
-     * that get no task end after the usual time.
+     * Starts as many workers as the pool may have, and its spare workers if it has any, and returns at once, without waiting
+     * until they are ready. Workers that get no task end after the usual time.
      *
      * @throws RejectedExecutionException if the pool was shut down
      */
@@ -344,7 +356,8 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
     PoolSnapshot snapshot();
 
     /**
-     * Returns what the pool was told when it was created.
+     * Returns what the pool was told when it was created, with the sizes as they are now: {@link #resize(int)} changes
+     * {@code maxWorkers}, and a reusable executor takes over those that it was asked for with last.
      *
      * @return the options
      */

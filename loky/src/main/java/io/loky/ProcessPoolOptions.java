@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky;
 
+import io.loky.Option.Scope;
 import io.loky.spi.PoolListener;
 import io.loky.spi.Reducer;
 import io.loky.spi.TaskCodec;
 import java.io.ObjectInputFilter;
 import java.io.Serializable;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,34 +37,69 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessPoolOptions {
 
-    private final int maxWorkers;
-    private final Duration idleTimeout;
-    private final Duration startTimeout;
-    private final Duration heartbeat;
-    private final @Nullable Duration taskTimeout;
-    private final Map<String, String> environment;
-    private final List<String> jvmArgs;
-    private final @Nullable String maxHeap;
-    private final @Nullable Path workingDirectory;
-    private final OutputRouting output;
-    private final @Nullable TaskCodec codec;
-    private final Map<Class<?>, Reducer<?>> reducers;
-    private final @Nullable ObjectInputFilter resultFilter;
+    private static final Option<Integer> MAX_WORKERS =
+            Option.<Integer>of("maxWorkers").in(Scope.SIZE);
+    private static final Option<Integer> MIN_WORKERS =
+            Option.of("minWorkers", 0).in(Scope.SIZE);
+    private static final Option<Integer> SPARE_WORKERS =
+            Option.of("spareWorkers", 0).in(Scope.SIZE);
+    private static final Option<Integer> MAX_TASKS_PER_WORKER = Option.of("maxTasksPerWorker");
+    private static final Option<Duration> MAX_WORKER_AGE = Option.of("maxWorkerAge");
+    private static final Option<Integer> QUEUE_CAPACITY = Option.of("queueCapacity");
+    private static final Option<WhenFull> WHEN_FULL = Option.of("whenFull");
+    private static final Option<Duration> IDLE_TIMEOUT =
+            Option.of("idleTimeout", Duration.ofSeconds(10)).in(Scope.SIZE);
+    private static final Option<Duration> START_TIMEOUT = Option.of("startTimeout", Duration.ofSeconds(60));
+    private static final Option<Duration> HEARTBEAT = Option.of("heartbeat", Duration.ofSeconds(5));
+    private static final Option<Duration> TASK_TIMEOUT = Option.of("taskTimeout");
 
-    private ProcessPoolOptions(Builder builder, int maxWorkers) {
-        this.maxWorkers = maxWorkers;
-        this.idleTimeout = builder.idleTimeout;
-        this.startTimeout = builder.startTimeout;
-        this.heartbeat = builder.heartbeat;
-        this.taskTimeout = builder.taskTimeout;
-        this.environment = builder.environment;
-        this.jvmArgs = builder.jvmArgs;
-        this.maxHeap = builder.maxHeap;
-        this.workingDirectory = builder.workingDirectory;
-        this.output = builder.output;
-        this.codec = builder.codec;
-        this.reducers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.reducers));
-        this.resultFilter = builder.resultFilter;
+    /** Its values are often secrets. */
+    private static final Option<Map<String, String>> ENVIRONMENT =
+            Option.<Map<String, String>>of("environment", Map.of()).shownAs(values -> new TreeSet<>(values.keySet()));
+
+    private static final Option<List<String>> JVM_ARGS = Option.of("jvmArgs", List.of());
+    private static final Option<String> MAX_HEAP = Option.of("maxHeap");
+    private static final Option<Path> JAVA_HOME = Option.of("javaHome");
+    private static final Option<List<String>> COMMAND_PREFIX = Option.of("commandPrefix", List.of());
+    private static final Option<Path> WORKING_DIRECTORY = Option.of("workingDirectory");
+    private static final Option<SerializableRunnable> INITIALIZER = Option.<SerializableRunnable>of("initializer")
+            .in(Scope.SENT)
+            .shownAs(initializer -> initializer.getClass().getName());
+    private static final Option<OutputRouting> OUTPUT = Option.of("output", OutputRouting.inherit());
+    private static final Option<TaskCodec> CODEC = Option.<TaskCodec>of("codec")
+            .in(Scope.SENT)
+            .shownAs(codec -> codec.getClass().getName());
+    private static final Option<Map<Class<?>, Reducer<?>>> REDUCERS = Option.<Map<Class<?>, Reducer<?>>>of(
+                    "reducers", Map.of())
+            .in(Scope.SENT)
+            .shownAs(reducers -> reducers.keySet().stream().map(Class::getName).toList());
+    private static final Option<ObjectInputFilter> RESULT_FILTER = Option.of("resultFilter");
+    private static final Option<Reuse> REUSE = Option.of("reuse", Reuse.AUTO).in(Scope.CALL);
+    private static final Option<Boolean> KILL_WORKERS =
+            Option.of("killWorkers", false).in(Scope.CALL);
+    private static final Option<Mode> MODE = Option.of("mode", Mode.PROCESSES);
+
+    /** What only a process has. */
+    private static final List<Option<?>> OF_PROCESSES = List.of(
+            ENVIRONMENT,
+            JVM_ARGS,
+            MAX_HEAP,
+            JAVA_HOME,
+            COMMAND_PREFIX,
+            WORKING_DIRECTORY,
+            INITIALIZER,
+            OUTPUT,
+            START_TIMEOUT,
+            HEARTBEAT);
+
+    private final OptionValues values;
+
+    /** Whether the user has said how many workers; else it is as many as there are CPUs. */
+    private final boolean sizeIsGiven;
+
+    private ProcessPoolOptions(OptionValues values, boolean sizeIsGiven) {
+        this.values = values;
+        this.sizeIsGiven = sizeIsGiven;
     }
 
     /**
@@ -72,7 +108,7 @@ public final class ProcessPoolOptions {
      * @return a new builder
      */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new OptionValues());
     }
 
     /**
@@ -82,7 +118,7 @@ public final class ProcessPoolOptions {
      * @return a new builder
      */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder(new OptionValues(values));
     }
 
     /**
@@ -91,16 +127,16 @@ public final class ProcessPoolOptions {
      * @return from 1 to 1024
      */
     public int maxWorkers() {
-        return maxWorkers;
+        return values.get(MAX_WORKERS);
     }
 
     /**
      * Returns how many workers are kept although they have no task.
      *
-     * @return always 0 in this version
+     * @return from 0 to {@link #maxWorkers()}
      */
     public int minWorkers() {
-        return 0;
+        return values.get(MIN_WORKERS);
     }
 
     /**
@@ -109,16 +145,25 @@ public final class ProcessPoolOptions {
      * @return longer than zero
      */
     public Duration idleTimeout() {
-        return idleTimeout;
+        return values.get(IDLE_TIMEOUT);
     }
 
     /**
-     * Returns how long the JVM of a worker may take to become ready.
+     * Returns how long a worker may take to become ready, its {@link #initializer()} included.
      *
      * @return longer than zero
      */
     public Duration startTimeout() {
-        return startTimeout;
+        return values.get(START_TIMEOUT);
+    }
+
+    /**
+     * Returns what each worker does before its first task.
+     *
+     * @return the initializer as it was given; empty if there is none
+     */
+    public Optional<SerializableRunnable> initializer() {
+        return values.find(INITIALIZER);
     }
 
     /**
@@ -128,7 +173,7 @@ public final class ProcessPoolOptions {
      * @return an immutable map
      */
     public Map<String, String> environment() {
-        return environment;
+        return values.get(ENVIRONMENT);
     }
 
     /**
@@ -137,7 +182,7 @@ public final class ProcessPoolOptions {
      * @return an immutable list
      */
     public List<String> jvmArgs() {
-        return jvmArgs;
+        return values.get(JVM_ARGS);
     }
 
     /**
@@ -146,16 +191,25 @@ public final class ProcessPoolOptions {
      * @return the text as it was given; empty if the workers share the memory of the machine
      */
     public Optional<String> maxHeap() {
-        return Optional.ofNullable(maxHeap);
+        return values.find(MAX_HEAP);
+    }
+
+    /**
+     * Returns the Java installation from which workers are started.
+     *
+     * @return the directory that holds {@code bin/java}; empty if it is that of the parent
+     */
+    public Optional<Path> javaHome() {
+        return values.find(JAVA_HOME);
     }
 
     /**
      * Returns the command that the command line of each worker is put behind.
      *
-     * @return always empty in this version
+     * @return an immutable list; empty if there is none
      */
     public List<String> commandPrefix() {
-        return List.of();
+        return values.get(COMMAND_PREFIX);
     }
 
     /**
@@ -164,7 +218,7 @@ public final class ProcessPoolOptions {
      * @return the directory; empty if it is that of the parent
      */
     public Optional<Path> workingDirectory() {
-        return Optional.ofNullable(workingDirectory);
+        return values.find(WORKING_DIRECTORY);
     }
 
     /**
@@ -173,7 +227,7 @@ public final class ProcessPoolOptions {
      * @return longer than zero
      */
     public Duration heartbeat() {
-        return heartbeat;
+        return values.get(HEARTBEAT);
     }
 
     /**
@@ -182,7 +236,7 @@ public final class ProcessPoolOptions {
      * @return longer than zero; empty if it may take as long as it likes
      */
     public Optional<Duration> taskTimeout() {
-        return Optional.ofNullable(taskTimeout);
+        return values.find(TASK_TIMEOUT);
     }
 
     /**
@@ -197,10 +251,50 @@ public final class ProcessPoolOptions {
     /**
      * Returns how many workers are kept ready in addition to those that are needed.
      *
-     * @return always 0 in this version
+     * @return from 0 to 1024
      */
     public int spareWorkers() {
-        return 0;
+        return values.get(SPARE_WORKERS);
+    }
+
+    /**
+     * Returns after how many tasks a worker is replaced.
+     *
+     * @return 1 or more; empty if it may execute any number of tasks
+     */
+    public OptionalInt maxTasksPerWorker() {
+        return number(MAX_TASKS_PER_WORKER);
+    }
+
+    /**
+     * Returns after what time a worker is replaced.
+     *
+     * @return longer than zero; empty if it may serve as long as it is needed
+     */
+    public Optional<Duration> maxWorkerAge() {
+        return values.find(MAX_WORKER_AGE);
+    }
+
+    /**
+     * Returns how many tasks may wait for a worker.
+     *
+     * @return 1 or more; empty if any number may
+     */
+    public OptionalInt queueCapacity() {
+        return number(QUEUE_CAPACITY);
+    }
+
+    /**
+     * Returns what a submitter meets when as many tasks wait as {@link #queueCapacity()} allows.
+     *
+     * @return what was set; {@link WhenFull#BLOCK} unless something was
+     */
+    public WhenFull whenFull() {
+        return values.find(WHEN_FULL).orElse(WhenFull.BLOCK);
+    }
+
+    private OptionalInt number(Option<Integer> option) {
+        return values.find(option).map(OptionalInt::of).orElseGet(OptionalInt::empty);
     }
 
     /**
@@ -218,7 +312,7 @@ public final class ProcessPoolOptions {
      * @return the routing
      */
     public OutputRouting output() {
-        return output;
+        return values.get(OUTPUT);
     }
 
     /**
@@ -227,7 +321,7 @@ public final class ProcessPoolOptions {
      * @return the codec; empty if they travel the library's own way
      */
     public Optional<TaskCodec> codec() {
-        return Optional.ofNullable(codec);
+        return values.find(CODEC);
     }
 
     /**
@@ -236,7 +330,7 @@ public final class ProcessPoolOptions {
      * @return an immutable map from types to their reducers, in the order of their registration
      */
     public Map<Class<?>, Reducer<?>> reducers() {
-        return reducers;
+        return values.get(REDUCERS);
     }
 
     /**
@@ -245,7 +339,7 @@ public final class ProcessPoolOptions {
      * @return the filter; empty if only that of the JVM decides, if it has one
      */
     public Optional<ObjectInputFilter> resultFilter() {
-        return Optional.ofNullable(resultFilter);
+        return values.find(RESULT_FILTER);
     }
 
     /**
@@ -258,107 +352,102 @@ public final class ProcessPoolOptions {
     }
 
     /**
-     * Returns when the reusable executor is used again.
+     * Returns which pool {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns for these options.
      *
-     * @return always {@link Reuse#AUTO} in this version
+     * @return the rule
      */
     public Reuse reuse() {
-        return Reuse.AUTO;
+        return values.get(REUSE);
     }
 
     /**
-     * Returns whether a reusable executor that gives way to another kills its workers.
+     * Returns whether the pool that {@link Loky#getReusableExecutor(ProcessPoolOptions)} has returned before is killed when
+     * it returns another one for these options.
      *
-     * @return always {@code false} in this version
+     * @return whether its tasks are ended
      */
     public boolean killWorkers() {
-        return false;
+        return values.get(KILL_WORKERS);
     }
 
     /**
      * Returns where tasks are executed.
      *
-     * @return always {@link Mode#PROCESSES} in this version
+     * @return the place
      */
     public Mode mode() {
-        return Mode.PROCESSES;
+        return values.get(MODE);
+    }
+
+    /** What the user has set in this scope, by name. */
+    Map<String, Object> in(Scope scope) {
+        Map<String, Object> found = values.in(scope);
+        if (!sizeIsGiven) {
+            found.remove(MAX_WORKERS.name());
+        }
+        return found;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ProcessPoolOptions that
-                && maxWorkers == that.maxWorkers
-                && idleTimeout.equals(that.idleTimeout)
-                && startTimeout.equals(that.startTimeout)
-                && heartbeat.equals(that.heartbeat)
-                && Objects.equals(taskTimeout, that.taskTimeout)
-                && environment.equals(that.environment)
-                && jvmArgs.equals(that.jvmArgs)
-                && Objects.equals(maxHeap, that.maxHeap)
-                && Objects.equals(workingDirectory, that.workingDirectory)
-                && output.equals(that.output)
-                && Objects.equals(codec, that.codec)
-                && reducers.equals(that.reducers)
-                && Objects.equals(resultFilter, that.resultFilter);
+        return other instanceof ProcessPoolOptions that && values.equals(that.values);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(
-                maxWorkers,
-                idleTimeout,
-                startTimeout,
-                heartbeat,
-                taskTimeout,
-                environment,
-                jvmArgs,
-                maxHeap,
-                workingDirectory,
-                output,
-                codec,
-                reducers,
-                resultFilter);
+        return values.hashCode();
     }
 
-    /** Returns all options as text, but of the environment only the names: its values are often secrets. */
+    /** Returns what was set as text, but of the environment only the names: its values are often secrets. */
     @Override
     public String toString() {
-        return "ProcessPoolOptions[maxWorkers=" + maxWorkers
-                + ", idleTimeout=" + idleTimeout
-                + ", startTimeout=" + startTimeout
-                + ", heartbeat=" + heartbeat
-                + ", taskTimeout=" + (taskTimeout == null ? "unset" : taskTimeout)
-                + ", environment=" + new TreeSet<>(environment.keySet())
-                + ", jvmArgs=" + jvmArgs
-                + ", maxHeap=" + (maxHeap == null ? "unset" : maxHeap)
-                + ", workingDirectory=" + (workingDirectory == null ? "unset" : workingDirectory)
-                + ", output=" + output
-                + ", codec=" + (codec == null ? "unset" : codec.getClass().getName())
-                + ", reducers=" + reducers.keySet().stream().map(Class::getName).toList()
-                + ", resultFilter=" + (resultFilter == null ? "unset" : resultFilter) + "]";
+        return "ProcessPoolOptions[" + values + "]";
     }
 
     /** What a submitter meets when the queue of the pool is full. */
     public enum WhenFull {
-        /** It waits until there is room. */
+        /**
+         * It waits until there is room, in the order in which submitters came. Where the pool is shut down meanwhile, or
+         * its thread is interrupted, it gets a {@link java.util.concurrent.RejectedExecutionException}; in the second
+         * case with the {@link InterruptedException} as its cause, and the thread's interrupt status is set.
+         *
+         * <p>Code that runs when a task has ended (a stage of {@link TaskFuture}, say) may submit to the same pool and wait
+         * so: workers get their next tasks from other threads, so that the queue gets shorter meanwhile. It must not wait
+         * for itself: where all running tasks can end only when that code has ended, it waits forever.
+         */
         BLOCK,
 
-        /** It gets a {@link java.util.concurrent.RejectedExecutionException}. */
+        /** It gets a {@link java.util.concurrent.RejectedExecutionException}, and its task is not executed. */
         REJECT,
 
-        /** It executes the task itself, in the parent JVM. */
+        /**
+         * It executes the task itself, in this JVM, on the calling thread: with the same snapshot of the arguments, the same codec,
+         * filter and exceptions, but without what only a worker has: nothing kills the task when it is cancelled, has
+         * reached its time limit, or the pool is stopped; and what it prints, or exits, it does here.
+         */
         CALLER_RUNS
     }
 
-    /** When {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns a pool that exists already. */
+    /** Which pool {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns. */
     public enum Reuse {
-        /** If the existing pool was made with the same options; it is resized where only the size differs. */
+        /**
+         * The running pool of the same kind, adapted to the sizes that are asked for; a new one where there is none. This is
+         * the default.
+         */
         AUTO,
 
-        /** Whatever options the existing pool was made with. */
+        /**
+         * The running pool that was returned last, by any call of {@link Loky#getReusableExecutor(ProcessPoolOptions)} in
+         * this JVM, whatever options it was made with. Of the options of this call only {@code maxWorkers} is applied, and
+         * only where it was set; the others are not, environment and initializer included. At level {@code DEBUG} the log
+         * {@code io.loky.reuse} says which of them differ. As {@link #AUTO} where none is running.
+         */
         ALWAYS,
 
-        /** Never. */
+        /**
+         * A new pool, always. The one of the same kind, if one is running, gives way to it: it is shut down and finishes its
+         * tasks, or is killed where {@code killWorkers} says so.
+         */
         NEVER
     }
 
@@ -367,7 +456,21 @@ public final class ProcessPoolOptions {
         /** In worker JVMs. */
         PROCESSES,
 
-        /** In the parent JVM, on threads. */
+        /**
+         * In the parent JVM, on threads, for debugging: breakpoints in tasks work. Arguments, tasks, results and exceptions
+         * become bytes and objects again all the same, by the same codec, reducers and filter, so that what cannot be sent
+         * fails here, too. Nothing is isolated:
+         *
+         * <ul>
+         *   <li>A task that ends its JVM, or crashes it, ends this one. Static fields are those of the program.
+         *   <li>{@link java.util.concurrent.Future#cancel cancel(true)}, a time limit and {@code shutdownNow} interrupt the
+         *       task. One that takes no notice keeps its thread until it ends by itself: its future is done at once, the
+         *       pool gives the thread up after 5 s, says so in the log as a warning, and goes on without it.
+         *   <li>Workers are threads: each has the pid of this JVM, and none has a {@link WorkerContext}. What tasks print goes where the program prints.
+         *   <li>A task that asks {@link Loky#getReusableExecutor(ProcessPoolOptions)} for a pool gets that of the program,
+         *       and not one of a worker. If it waits there for a task of a pool whose workers all wait so, it waits for ever.
+         * </ul>
+         */
         IN_PROCESS
     }
 
@@ -380,36 +483,10 @@ public final class ProcessPoolOptions {
         private static final Set<Class<?>> WITHOUT_REDUCER =
                 Set.of(Object.class, Object[].class, Class.class, String.class, Serializable.class);
 
-        private @Nullable Integer maxWorkers;
-        private Duration idleTimeout = Duration.ofSeconds(10);
-        private Duration startTimeout = Duration.ofSeconds(60);
-        private Duration heartbeat = Duration.ofSeconds(5);
-        private @Nullable Duration taskTimeout;
-        private Map<String, String> environment = Map.of();
-        private List<String> jvmArgs = List.of();
-        private @Nullable String maxHeap;
-        private @Nullable Path workingDirectory;
-        private OutputRouting output = OutputRouting.inherit();
-        private @Nullable TaskCodec codec;
-        private final Map<Class<?>, Reducer<?>> reducers = new LinkedHashMap<>();
-        private @Nullable ObjectInputFilter resultFilter;
+        private final OptionValues values;
 
-        private Builder() {}
-
-        private Builder(ProcessPoolOptions options) {
-            maxWorkers = options.maxWorkers;
-            idleTimeout = options.idleTimeout;
-            startTimeout = options.startTimeout;
-            heartbeat = options.heartbeat;
-            taskTimeout = options.taskTimeout;
-            environment = options.environment;
-            jvmArgs = options.jvmArgs;
-            maxHeap = options.maxHeap;
-            workingDirectory = options.workingDirectory;
-            output = options.output;
-            codec = options.codec;
-            reducers.putAll(options.reducers);
-            resultFilter = options.resultFilter;
+        private Builder(OptionValues values) {
+            this.values = values;
         }
 
         /**
@@ -422,25 +499,22 @@ public final class ProcessPoolOptions {
          */
         public Builder maxWorkers(int workers) {
             Checks.atLeast("maxWorkers", workers, 1);
-            maxWorkers = Checks.atMost("maxWorkers", workers, MOST_WORKERS, "each worker is a JVM of its own");
+            values.set(
+                    MAX_WORKERS, Checks.atMost("maxWorkers", workers, MOST_WORKERS, "each worker is a JVM of its own"));
             return this;
         }
 
         /**
-         * Sets how many workers are kept although they have no task.
+         * Sets how many workers are kept although they have no task. They are started when the pool is made, do not end
+         * when they are idle, and are replaced when they end for another reason. After a {@link
+         * ProcessPoolExecutor#resize(int) resize} to fewer it is as many as the pool may have. The default is 0.
          *
-         * <p>Not available yet: only 0, the default, is accepted, with which every worker that is idle for long enough
-         * ends.
-         *
-         * @param workers 0 or more
+         * @param workers from 0 to {@link #maxWorkers(int) maxWorkers}, which {@link #build()} checks
          * @return this builder
          * @throws IllegalArgumentException if the number is negative
-         * @throws UnsupportedOperationException if it is above 0, in this version
          */
         public Builder minWorkers(int workers) {
-            if (Checks.atLeast("minWorkers", workers, 0) > 0) {
-                throw Checks.unavailable("ProcessPoolOptions.minWorkers", workers, 0);
-            }
+            values.set(MIN_WORKERS, Checks.atLeast("minWorkers", workers, 0));
             return this;
         }
 
@@ -453,28 +527,45 @@ public final class ProcessPoolOptions {
          * @throws IllegalArgumentException if the duration is zero or negative
          */
         public Builder idleTimeout(Duration timeout) {
-            idleTimeout = Checks.positive("idleTimeout", timeout);
+            values.set(IDLE_TIMEOUT, Checks.positive("idleTimeout", timeout));
             return this;
         }
 
         /**
-         * Sets what each worker does before its first task.
+         * Sets what each worker does before its first task: load a native library or a model, open a connection, register
+         * a driver. It runs once in each worker, on the thread that then executes the tasks; {@link WorkerContext} keeps what
+         * it makes for them, and tells workers apart. The default is none.
          *
-         * <p>Not available yet: every initializer is refused.
+         * <p>It is sent as tasks are, with the classes that it needs. It is encoded when the pool is created, which fails
+         * with a {@link TaskSerializationException} if that cannot be done: each worker gets a copy of what it held then,
+         * also one that is started much later. What it prints is output of the worker like that of tasks.
+         *
+         * <p>A worker is ready when its initializer has returned, and {@link #startTimeout} includes it. One whose
+         * initializer throws, ends the JVM, or takes longer is ended with the reason {@link EndReason#START_FAILED
+         * START_FAILED}, and another one is started after a pause. When three in a row have failed, and no other worker is
+         * there, all tasks that wait fail with a {@link WorkerStartException} that tells of the last failure; what the
+         * initializer has thrown is its cause. Tasks that are submitted later make the pool try again.
+         *
+         * <p>The initializer is part of what makes two options equal, and a lambda equals only itself. A reusable executor is
+         * shared by all whose initializers are the same when they are sent: the same code with equal captured values.
          *
          * @param initializer runs in each worker
          * @return this builder
-         * @throws UnsupportedOperationException always, in this version
+         * @throws NullPointerException if the initializer is {@code null}
          */
         public Builder initializer(SerializableRunnable initializer) {
-            Objects.requireNonNull(initializer, "initializer");
-            throw Checks.unavailable("ProcessPoolOptions.initializer");
+            values.set(INITIALIZER, Objects.requireNonNull(initializer, "initializer"));
+            return this;
         }
 
         /**
          * Sets environment variables of the workers. Each worker gets a copy of the parent's environment to which these
          * are added; where a name exists already, the value given here wins. The default is none. A second call
          * replaces what the first one set.
+         *
+         * <p>In the values <code>${worker.index}</code> stands for the {@link WorkerContext#index() index} of the worker, so
+         * that {@code environment(Map.of("CUDA_VISIBLE_DEVICES", "${worker.index}"))} gives each worker a device of its own;
+         * <code>$${worker.index}</code> stands for the text <code>${worker.index}</code>. Nothing else is replaced.
          *
          * @param variables names and values; copied
          * @return this builder
@@ -485,14 +576,14 @@ public final class ProcessPoolOptions {
         public Builder environment(Map<String, String> variables) {
             Objects.requireNonNull(variables, "environment");
             variables.forEach(Builder::checkVariable);
-            environment = Map.copyOf(variables);
+            values.set(ENVIRONMENT, Map.copyOf(variables));
             return this;
         }
 
         /**
          * Sets arguments for the JVM of each worker, such as {@code -XX:+UseSerialGC} or {@code -Dkey=value}. They come
          * after those of the library and so win over them. The default is none. A second call replaces what the first
-         * one set.
+         * one set. <code>${worker.index}</code> is replaced as in {@link #environment}.
          *
          * @param args one argument each, nothing is split at spaces; copied
          * @return this builder
@@ -508,7 +599,7 @@ public final class ProcessPoolOptions {
                 }
                 checkNoNul("jvmArgs", arg);
             }
-            jvmArgs = List.copyOf(args);
+            values.set(JVM_ARGS, List.copyOf(args));
             return this;
         }
 
@@ -522,71 +613,87 @@ public final class ProcessPoolOptions {
          * @throws IllegalArgumentException if the text is anything else
          */
         public Builder maxHeap(String size) {
-            maxHeap = HeapSize.check("maxHeap", size);
+            values.set(MAX_HEAP, HeapSize.check("maxHeap", size));
             return this;
         }
 
         /**
-         * Sets the Java installation from which workers are started.
+         * Sets the Java installation from which workers are started: Java 17 or later, newer or older than that of the
+         * parent. Unset, workers run on the Java of the parent. Its version is read, from the file {@code release} in the
+         * directory, when a pool is created, which fails with an {@link IllegalArgumentException} if that file does not tell
+         * or the version is below 17.
          *
-         * <p>Not available yet: every directory is refused. Workers run on the Java of the parent.
+         * <p>Workers have the parent's class path, and are sent the parent's classes. So those have to be compiled for the
+         * older of the two; a task with classes that its worker cannot read fails with the JVM's {@link
+         * UnsupportedClassVersionError}, or with that as its cause. Flags of the parent that the other Java does not know
+         * are not handed down.
          *
-         * @param home the directory that holds {@code bin/java}
+         * @param home the directory that holds {@code bin/java}; if relative, seen from the directory of the parent
          * @return this builder
-         * @throws UnsupportedOperationException always, in this version
+         * @throws NullPointerException if the directory is {@code null}
+         * @throws IllegalArgumentException if the path belongs to another file system, such as a zip file, or there is no
+         *     executable {@code bin/java} in it
          */
         public Builder javaHome(Path home) {
-            Objects.requireNonNull(home, "javaHome");
-            throw Checks.unavailable("ProcessPoolOptions.javaHome");
+            values.set(JAVA_HOME, JavaHome.check("javaHome", home));
+            return this;
         }
 
         /**
-         * Sets a command that the command line of each worker is put behind, such as {@code nice -n 10}.
+         * Sets a command that the command line of each worker is put behind, such as {@code nice -n 10}, {@code taskset -c
+         * 0} or {@code prlimit --nofile=1000}. The default is none. A second call replaces what the first one
+         * set. <code>${worker.index}</code> is replaced as in {@link #environment}.
          *
-         * <p>Not available yet: only the empty list, the default, is accepted.
+         * <p>The command must end up running what stands behind it: in its own place ({@code exec}), as those do, or as a
+         * child that it waits for, as {@code sh -c '"$@"; true' --} does. It must leave the file descriptors open that it
+         * inherits, and show the worker the same files. Where it waits, its own exit code is what is known of the worker's
+         * end, and a {@code SIGSTOP} for the worker holds up the worker's end when its parent is gone. One that leaves the
+         * worker behind and ends, as {@code setsid --fork} does, or that closes descriptors, makes
+         * tasks fail with a {@link WorkerStartException}; so does one that does not exist.
          *
-         * @param prefix the command and its arguments
+         * @param prefix the command and its arguments, nothing is split at spaces; copied
          * @return this builder
-         * @throws UnsupportedOperationException if the list is not empty, in this version
+         * @throws NullPointerException if the list or an element is {@code null}
+         * @throws IllegalArgumentException if the first element is empty, or an element contains the NUL character
          */
         public Builder commandPrefix(List<String> prefix) {
             Objects.requireNonNull(prefix, "commandPrefix");
-            if (!prefix.isEmpty()) {
-                throw Checks.unavailable("ProcessPoolOptions.commandPrefix", prefix, List.of());
+            for (String element : prefix) {
+                Objects.requireNonNull(element, "element of commandPrefix");
+                checkNoNul("commandPrefix", element);
             }
+            if (!prefix.isEmpty() && prefix.get(0).isEmpty()) {
+                throw new IllegalArgumentException("commandPrefix must begin with a command, got " + prefix);
+            }
+            values.set(COMMAND_PREFIX, List.copyOf(prefix));
             return this;
         }
 
         /**
          * Sets the directory in which workers start. Unset, it is that of the parent. Whether it exists shows when a
-         * worker starts.
+         * worker starts: if it does not, tasks fail with a {@link WorkerStartException} that names it.
          *
          * @param directory a path of the default file system; if relative, seen from the directory of the parent
          * @return this builder
          * @throws IllegalArgumentException if the path belongs to another file system, such as a zip file
          */
         public Builder workingDirectory(Path directory) {
-            Objects.requireNonNull(directory, "workingDirectory");
-            if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
-                throw new IllegalArgumentException(
-                        "workingDirectory must be a path of the default file system, got " + directory.toUri());
-            }
-            workingDirectory = directory;
+            values.set(WORKING_DIRECTORY, Checks.ofDefaultFileSystem("workingDirectory", directory));
             return this;
         }
 
         /**
          * Sets how the arguments and results of tasks are turned into bytes; {@link TaskOptions#codec(TaskCodec)} says
          * otherwise for one task. What a codec is for and what not is said in {@link TaskCodec}. The default is the library's
-         * own way, also available as {@link Loky#ownCodec()}. Options with different codecs, as their {@code equals} says,
-         * are different: so a reusable executor is shared by those who give the same codec.
+         * own way, also available as {@link Loky#ownCodec()}. A reusable executor is shared by those whose codecs are equal or
+         * are the same in serialized form.
          *
          * @param codec used in the parent and in the workers
          * @return this builder
          * @throws NullPointerException if the codec is {@code null}
          */
         public Builder codec(TaskCodec codec) {
-            this.codec = Objects.requireNonNull(codec, "codec");
+            values.set(CODEC, Objects.requireNonNull(codec, "codec"));
             return this;
         }
 
@@ -599,8 +706,9 @@ public final class ProcessPoolOptions {
          * method, such as the lists of {@link java.util.List#of()} and the values of {@code java.time}: serialization asks the
          * object first, and the reducers for what that puts in its place. A second call with the same type replaces the first reducer. The default is none.
          *
-         * <p>Reducers are part of what makes two options equal. A lambda equals only itself, so keep the options, or the
-         * reducer, for further calls of {@link Loky#getReusableExecutor(ProcessPoolOptions)}.
+         * <p>Reducers are part of what makes two options equal, where a lambda equals only itself. A reusable executor is
+         * shared by those whose reducers are the same in serialized form, as those are that the same lambda in the source makes
+         * of equal values.
          *
          * @param type not a primitive type, {@link Object}, {@code Object[]}, {@link Class}, {@link String} or {@link Serializable}
          * @param reducer used in the parent and in the workers
@@ -623,7 +731,9 @@ public final class ProcessPoolOptions {
                         "reducer must be for a type whose objects do not replace themselves when they are serialized, got "
                                 + type.getName() + ", which has a writeReplace method");
             }
+            Map<Class<?>, Reducer<?>> reducers = new LinkedHashMap<>(values.get(REDUCERS));
             reducers.put(type, reducer);
+            values.set(REDUCERS, Collections.unmodifiableMap(reducers));
             return this;
         }
 
@@ -643,7 +753,7 @@ public final class ProcessPoolOptions {
          * @throws NullPointerException if the filter is {@code null}
          */
         public Builder resultFilter(ObjectInputFilter filter) {
-            resultFilter = Objects.requireNonNull(filter, "resultFilter");
+            values.set(RESULT_FILTER, Objects.requireNonNull(filter, "resultFilter"));
             return this;
         }
 
@@ -658,7 +768,7 @@ public final class ProcessPoolOptions {
          * @throws IllegalArgumentException if the duration is zero or negative
          */
         public Builder taskTimeout(Duration timeout) {
-            taskTimeout = Checks.positive("taskTimeout", timeout);
+            values.set(TASK_TIMEOUT, Checks.positive("taskTimeout", timeout));
             return this;
         }
 
@@ -680,15 +790,15 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets how long the JVM of a worker may take to become ready; one that takes longer is killed. The default is
-         * 60 s. A duration of more than 292 years means 292 years.
+         * Sets how long a worker may take to become ready, its {@link #initializer} included; one that takes longer is
+         * killed. The default is 60 s. A duration of more than 292 years means 292 years.
          *
          * @param timeout longer than zero
          * @return this builder
          * @throws IllegalArgumentException if the duration is zero or negative
          */
         public Builder startTimeout(Duration timeout) {
-            startTimeout = Checks.positive("startTimeout", timeout);
+            values.set(START_TIMEOUT, Checks.positive("startTimeout", timeout));
             return this;
         }
 
@@ -706,23 +816,39 @@ public final class ProcessPoolOptions {
          * @throws IllegalArgumentException if the duration is zero or negative
          */
         public Builder heartbeat(Duration interval) {
-            heartbeat = Checks.positive("heartbeat", interval);
+            values.set(HEARTBEAT, Checks.positive("heartbeat", interval));
             return this;
         }
 
         /**
-         * Sets after how many tasks a worker is replaced.
-         *
-         * <p>Not available yet: every number is refused. A worker may execute any number of tasks.
+         * Sets after how many tasks a worker is replaced, whatever became of them. Its successor is started while it executes
+         * the last one, so that there is for that time one process more; no more tasks than {@link #maxWorkers(int)
+         * maxWorkers} are executed at the same time. With 1 each task has a process of its own, for which {@link
+         * #spareWorkers(int)} are started ahead. Without this call a worker may execute any number of tasks.
          *
          * @param tasks 1 or more
          * @return this builder
          * @throws IllegalArgumentException if the number is below 1
-         * @throws UnsupportedOperationException otherwise, in this version
          */
         public Builder maxTasksPerWorker(int tasks) {
-            Checks.atLeast("maxTasksPerWorker", tasks, 1);
-            throw Checks.unavailable("ProcessPoolOptions.maxTasksPerWorker");
+            values.set(MAX_TASKS_PER_WORKER, Checks.atLeast("maxTasksPerWorker", tasks, 1));
+            return this;
+        }
+
+        /**
+         * Sets after what time a worker is replaced, counted from when it is ready for its first task. Its successor is
+         * started then, and the worker serves until that one is ready and its task, if it has one, has ended; where no
+         * successor can be started it goes on. Each worker is replaced up to 10 % earlier, so that those that were started
+         * together do not leave together. Without this call a worker serves as long as it is needed. A duration of more than
+         * 292 years means 292 years.
+         *
+         * @param age longer than zero
+         * @return this builder
+         * @throws IllegalArgumentException if the duration is zero or negative
+         */
+        public Builder maxWorkerAge(Duration age) {
+            values.set(MAX_WORKER_AGE, Checks.positive("maxWorkerAge", age));
+            return this;
         }
 
         /**
@@ -756,19 +882,22 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets how many workers are kept ready in addition to those that are needed.
+         * Sets how many workers are kept ready in addition to those that are needed. A spare worker gets no task, until a
+         * worker ends or one more is needed: then it takes that place at once, and the next spare is started. While there is
+         * one, no task waits for the start of a JVM as long as the pool may have one more worker. Spares come in addition to
+         * {@link #maxWorkers(int) maxWorkers}, though no more tasks than that are executed at the same time. They are there
+         * while the pool is in use, from its first task or {@link ProcessPoolExecutor#prestart()} on, and end when it has had no
+         * task at all for the {@link #idleTimeout(Duration) idle time-out}. The default is 0.
          *
-         * <p>Not available yet: only 0, the default, is accepted.
-         *
-         * @param workers 0 or more
+         * @param workers from 0 to 1024
          * @return this builder
-         * @throws IllegalArgumentException if the number is negative
-         * @throws UnsupportedOperationException if it is above 0, in this version
+         * @throws IllegalArgumentException if the number is outside that range
          */
         public Builder spareWorkers(int workers) {
-            if (Checks.atLeast("spareWorkers", workers, 0) > 0) {
-                throw Checks.unavailable("ProcessPoolOptions.spareWorkers", workers, 0);
-            }
+            Checks.atLeast("spareWorkers", workers, 0);
+            values.set(
+                    SPARE_WORKERS,
+                    Checks.atMost("spareWorkers", workers, MOST_WORKERS, "each worker is a JVM of its own"));
             return this;
         }
 
@@ -790,32 +919,30 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Limits how many tasks may wait for a worker.
-         *
-         * <p>Not available yet: every limit is refused. The queue of a pool has no limit.
+         * Limits how many tasks may wait for a worker; those that a worker has do not count. {@link #whenFull(WhenFull)} says
+         * what a submitter meets then, by whatever method: a single task, each task of {@code invokeAll}, each item of a {@code
+         * map}. A task that returns to the queue because its worker died is not refused. Without this call any number may wait.
          *
          * @param tasks 1 or more
          * @return this builder
          * @throws IllegalArgumentException if the number is below 1
-         * @throws UnsupportedOperationException otherwise, in this version
          */
         public Builder queueCapacity(int tasks) {
-            Checks.atLeast("queueCapacity", tasks, 1);
-            throw Checks.unavailable("ProcessPoolOptions.queueCapacity");
+            values.set(QUEUE_CAPACITY, Checks.atLeast("queueCapacity", tasks, 1));
+            return this;
         }
 
         /**
-         * Sets what a submitter meets when the queue is full.
-         *
-         * <p>Not available yet: every value is refused. The queue of a pool is never full.
+         * Sets what a submitter meets when as many tasks wait as {@link #queueCapacity(int) queueCapacity} allows. The
+         * default is {@link WhenFull#BLOCK}.
          *
          * @param policy what happens
          * @return this builder
-         * @throws UnsupportedOperationException always, in this version
+         * @throws NullPointerException if the policy is {@code null}
          */
         public Builder whenFull(WhenFull policy) {
-            Objects.requireNonNull(policy, "whenFull");
-            throw Checks.unavailable("ProcessPoolOptions.whenFull");
+            values.set(WHEN_FULL, Objects.requireNonNull(policy, "whenFull"));
+            return this;
         }
 
         /**
@@ -825,7 +952,7 @@ public final class ProcessPoolOptions {
          * @return this builder
          */
         public Builder output(OutputRouting routing) {
-            output = Objects.requireNonNull(routing, "output");
+            values.set(OUTPUT, Objects.requireNonNull(routing, "output"));
             return this;
         }
 
@@ -847,50 +974,45 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets when {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns a pool that exists already.
-         *
-         * <p>Not available yet: only {@link Reuse#AUTO}, the default, is accepted.
+         * Sets which pool {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns. The default is {@link Reuse#AUTO}.
+         * Means nothing to a pool of one's own.
          *
          * @param reuse the rule
          * @return this builder
-         * @throws UnsupportedOperationException if it is another value, in this version
+         * @throws NullPointerException if the rule is {@code null}
          */
         public Builder reuse(Reuse reuse) {
-            if (Objects.requireNonNull(reuse, "reuse") != Reuse.AUTO) {
-                throw Checks.unavailable("ProcessPoolOptions.reuse", reuse, Reuse.AUTO);
-            }
+            values.set(REUSE, Objects.requireNonNull(reuse, "reuse"));
             return this;
         }
 
         /**
-         * Sets whether a reusable executor that gives way to another kills its workers, or lets them finish.
+         * Sets what becomes of the pool that {@link Loky#getReusableExecutor(ProcessPoolOptions)} has returned last, if it
+         * returns another one for these options. With {@code true} that pool is shut down as by {@link
+         * ProcessPoolExecutor#shutdownNow()}, whoever uses it: its tasks fail with an {@link ExecutorShutdownException} that
+         * says why, its workers are killed, and its kind is made anew when somebody asks for it. With {@code false}, the
+         * default, it goes on, and both can be used. Means nothing to a pool of one's own.
          *
-         * <p>Not available yet: only {@code false}, the default, is accepted.
-         *
-         * @param kill whether they are killed
+         * @param kill whether it is killed
          * @return this builder
-         * @throws UnsupportedOperationException if it is {@code true}, in this version
          */
         public Builder killWorkers(boolean kill) {
-            if (kill) {
-                throw Checks.unavailable("ProcessPoolOptions.killWorkers", true, false);
-            }
+            values.set(KILL_WORKERS, kill);
             return this;
         }
 
         /**
-         * Sets where tasks are executed.
+         * Sets where tasks are executed. The default is {@link Mode#PROCESSES}.
          *
-         * <p>Not available yet: only {@link Mode#PROCESSES}, the default, is accepted.
+         * <p>With {@link Mode#IN_PROCESS} there are no processes, and {@link #build()} refuses the options that are about them:
+         * {@code environment}, {@code jvmArgs}, {@code maxHeap}, {@code workingDirectory}, {@code output},
+         * {@code startTimeout} and {@code heartbeat}.
          *
          * @param mode the place
          * @return this builder
-         * @throws UnsupportedOperationException if it is another value, in this version
          */
         public Builder mode(Mode mode) {
-            if (Objects.requireNonNull(mode, "mode") != Mode.PROCESSES) {
-                throw Checks.unavailable("ProcessPoolOptions.mode", mode, Mode.PROCESSES);
-            }
+            values.set(MODE, Objects.requireNonNull(mode, "mode"));
             return this;
         }
 
@@ -898,10 +1020,34 @@ public final class ProcessPoolOptions {
          * Returns the options as they are now.
          *
          * @return immutable options
+         * @throws IllegalArgumentException if {@code minWorkers} is above {@code maxWorkers}, if {@code whenFull} is set without
+         *     {@code queueCapacity}, or if an option is set that is about processes, and the mode is {@link Mode#IN_PROCESS}
          */
         public ProcessPoolOptions build() {
-            int workers = maxWorkers == null ? Math.min(Loky.cpuCount(), MOST_WORKERS) : maxWorkers;
-            return new ProcessPoolOptions(this, workers);
+            OptionValues built = new OptionValues(values);
+            if (built.get(MODE) == Mode.IN_PROCESS) {
+                built.refuse(OF_PROCESSES, "with mode IN_PROCESS, which has no worker processes");
+            }
+            boolean sizeIsGiven = built.find(MAX_WORKERS).isPresent();
+            if (!sizeIsGiven) {
+                built.set(MAX_WORKERS, Math.min(Loky.cpuCount(), MOST_WORKERS));
+            }
+            int most = built.get(MAX_WORKERS);
+            int least = built.get(MIN_WORKERS);
+            if (least > most) {
+                throw new IllegalArgumentException(
+                        "minWorkers must be at most maxWorkers (" + most + "), got " + least);
+            }
+            built.find(WHEN_FULL).ifPresent(policy -> {
+                if (built.find(QUEUE_CAPACITY).isEmpty()) {
+                    throw new IllegalArgumentException("whenFull must not be set without queueCapacity, got " + policy
+                            + ": a queue without a limit is never full");
+                }
+                if (policy == WhenFull.BLOCK) {
+                    built.unset(WHEN_FULL); // it is what happens anyway, and must not make two options differ
+                }
+            });
+            return new ProcessPoolOptions(built, sizeIsGiven);
         }
 
         private static void checkVariable(String name, String value) {

@@ -68,6 +68,15 @@ public interface TaskFuture<V extends @Nullable Object> extends Future<V>, Compl
     Optional<TaskReceipt> receipt();
 
     /**
+     * Returns what the task has printed so far, where the pool was told to keep it, see {@link OutputRouting#andCapture}. When
+     * the future is done that is all, except where a listener is slow to take the output, or the worker was killed on
+     * behalf of the pool: then the rest is there a moment later.
+     *
+     * @return the output; empty if it is not kept
+     */
+    Optional<TaskOutput> output();
+
+    /**
      * Returns where the task is in its life. This is {@code Future.state()} of Java 19 and later, available on Java 17
      * too, and tells a queued task from a running one.
      *

@@ -15,16 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskOptions {
 
-    private static final TaskOptions DEFAULTS = new TaskOptions(null, null, null);
+    private static final TaskOptions DEFAULTS = new TaskOptions(null, null, null, 0);
 
     private final @Nullable String name;
     private final @Nullable Duration timeout;
     private final @Nullable TaskCodec codec;
+    private final int priority;
 
-    private TaskOptions(@Nullable String name, @Nullable Duration timeout, @Nullable TaskCodec codec) {
+    private TaskOptions(@Nullable String name, @Nullable Duration timeout, @Nullable TaskCodec codec, int priority) {
         this.name = name;
         this.timeout = timeout;
         this.codec = codec;
+        this.priority = priority;
     }
 
     /**
@@ -49,7 +51,7 @@ public final class TaskOptions {
         if (name.isBlank()) {
             throw new IllegalArgumentException("name must not be blank, got \"" + name + "\"");
         }
-        return new TaskOptions(name, null, null);
+        return new TaskOptions(name, null, null, 0);
     }
 
     /**
@@ -62,7 +64,7 @@ public final class TaskOptions {
      * @throws IllegalArgumentException if the duration is zero or negative
      */
     public TaskOptions timeout(Duration timeout) {
-        return new TaskOptions(name, Checks.positive("timeout", timeout), codec);
+        return new TaskOptions(name, Checks.positive("timeout", timeout), codec, priority);
     }
 
     /**
@@ -76,7 +78,7 @@ public final class TaskOptions {
      * @throws NullPointerException if the codec is {@code null}
      */
     public TaskOptions codec(TaskCodec codec) {
-        return new TaskOptions(name, timeout, Objects.requireNonNull(codec, "codec"));
+        return new TaskOptions(name, timeout, Objects.requireNonNull(codec, "codec"), priority);
     }
 
     /**
@@ -97,20 +99,16 @@ public final class TaskOptions {
     }
 
     /**
-     * Says how early the task leaves the queue of its pool: a higher number before a lower one.
+     * Says how early the task leaves the queue of its pool: a higher number before a lower one, equal numbers in the order in
+     * which the tasks were submitted. A task whose worker died before it had begun it returns to the head of its priority.
+     * The priority matters only while no worker is free, and a task that executes is not interrupted for another one. Where
+     * tasks of a higher priority come without end, those of a lower one wait without end.
      *
-     * <p>Not available yet: only 0, the default, is accepted, with which tasks leave the queue in the order in which
-     * they were submitted.
-     *
-     * @param priority 0 is the priority of a task that was told nothing
+     * @param priority any number; 0 is the priority of a task that was told nothing
      * @return a copy with this priority
-     * @throws UnsupportedOperationException if the number is not 0, in this version
      */
     public TaskOptions priority(int priority) {
-        if (priority != 0) {
-            throw Checks.unavailable("TaskOptions.priority", priority, 0);
-        }
-        return this;
+        return new TaskOptions(name, timeout, codec, priority);
     }
 
     /**
@@ -140,17 +138,27 @@ public final class TaskOptions {
         return Optional.ofNullable(codec);
     }
 
+    /**
+     * Returns how early the task leaves the queue of its pool.
+     *
+     * @return higher before lower; 0 unless it was set
+     */
+    public int priority() {
+        return priority;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof TaskOptions options
                 && Objects.equals(options.name, name)
                 && Objects.equals(options.timeout, timeout)
-                && Objects.equals(options.codec, codec);
+                && Objects.equals(options.codec, codec)
+                && options.priority == priority;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, timeout, codec);
+        return Objects.hash(name, timeout, codec, priority);
     }
 
     @Override
@@ -159,6 +167,9 @@ public final class TaskOptions {
         name().ifPresent(given -> parts.add("name=" + given));
         timeout().ifPresent(given -> parts.add("timeout=" + given));
         codec().ifPresent(given -> parts.add("codec=" + given.getClass().getName()));
+        if (priority != 0) {
+            parts.add("priority=" + priority);
+        }
         return "TaskOptions[" + String.join(", ", parts) + "]";
     }
 }

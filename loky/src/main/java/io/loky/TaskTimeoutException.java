@@ -13,6 +13,7 @@ import java.util.Objects;
  *
  * @see ProcessPoolOptions.Builder#taskTimeout(Duration)
  * @see TaskOptions#timeout(Duration)
+ * @see MapOptions#timeout(Duration)
  */
 public class TaskTimeoutException extends ProcessPoolException {
 

@@ -7,17 +7,22 @@ import java.util.OptionalLong;
 /**
  * One worker of a pool as it was when a {@link PoolSnapshot} was taken. Immutable and thread-safe.
  *
- * @param index the number of the worker in its pool, from 1; a number is never used twice
+ * @param number the number of the worker in its pool, from 1; a number is never used twice
+ * @param index which of the workers at a time it is, from 0: no two workers of a pool have the same index, except that the
+ *     successor of a worker is given its index while that one is still there. As long as the pool is not made smaller the
+ *     indexes are below {@code maxWorkers + spareWorkers}
  * @param pid the process id of its JVM; empty as long as there is no process
  * @param state what it was doing
  * @param tasksDone how many tasks it had finished, failed ones included
  * @param taskId the task that it was executing, see {@link TaskFuture#taskId()}; empty if none
  */
-public record WorkerSnapshot(int index, OptionalLong pid, State state, long tasksDone, OptionalLong taskId) {
+public record WorkerSnapshot(
+        int number, int index, OptionalLong pid, State state, long tasksDone, OptionalLong taskId) {
 
     /**
      * Makes a snapshot.
      *
+     * @param number see {@link #number()}
      * @param index see {@link #index()}
      * @param pid see {@link #pid()}
      * @param state see {@link #state()}
@@ -41,6 +46,12 @@ public record WorkerSnapshot(int index, OptionalLong pid, State state, long task
 
         /** It executes a task. */
         BUSY,
+
+        /**
+         * It is ready, and gets no task before it takes the place of a worker that leaves: a spare, or the successor of a
+         * worker that is about to be replaced.
+         */
+        SPARE,
 
         /** It will end when the task that it executes, if any, has ended; it gets no other. */
         RETIRING,

@@ -6,7 +6,10 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** No worker could be started for this task, so it was never executed. */
+/**
+ * No worker could be started for this task, so it was never executed. Where that is because the {@link
+ * ProcessPoolOptions#initializer() initializer} of the pool has thrown something, that is the cause.
+ */
 public class WorkerStartException extends ProcessPoolException {
 
     private static final long serialVersionUID = 1L;

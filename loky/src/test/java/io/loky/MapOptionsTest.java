@@ -21,6 +21,9 @@ class MapOptionsTest {
     void options_nothingSet_areAutomatic() {
         assertThat(MapOptions.defaults().window()).isEmpty();
         assertThat(MapOptions.defaults().chunkSize()).isEmpty();
+        assertThat(MapOptions.defaults().isUnordered()).isFalse();
+        assertThat(MapOptions.defaults().timeout()).isEmpty();
+        assertThat(MapOptions.defaults().deadline()).isEmpty();
         assertThat(MapOptions.defaults()).hasToString("MapOptions[chunkSize=automatic, window=automatic]");
     }
 
@@ -36,6 +39,51 @@ class MapOptionsTest {
                 .isNotEqualTo(MapOptions.chunkSize(1))
                 .isNotEqualTo(MapOptions.defaults().window(64))
                 .hasToString("MapOptions[chunkSize=1, window=64]");
+    }
+
+    @Test
+    void options_everythingSet_areKeptAndShown() {
+        MapOptions options = MapOptions.defaults()
+                .window(64)
+                .unordered()
+                .timeout(Duration.ofSeconds(1))
+                .deadline(Duration.ofMinutes(1));
+
+        assertThat(options.isUnordered()).isTrue();
+        assertThat(options.timeout()).hasValue(Duration.ofSeconds(1));
+        assertThat(options.deadline()).hasValue(Duration.ofMinutes(1));
+        assertThat(options)
+                .isEqualTo(MapOptions.defaults()
+                        .deadline(Duration.ofMinutes(1))
+                        .timeout(Duration.ofSeconds(1))
+                        .unordered()
+                        .window(64))
+                .hasSameHashCodeAs(MapOptions.defaults()
+                        .deadline(Duration.ofMinutes(1))
+                        .timeout(Duration.ofSeconds(1))
+                        .unordered()
+                        .window(64))
+                .isNotEqualTo(options.timeout(Duration.ofSeconds(2)))
+                .isNotEqualTo(options.deadline(Duration.ofSeconds(2)))
+                .isNotEqualTo(MapOptions.defaults()
+                        .window(64)
+                        .timeout(Duration.ofSeconds(1))
+                        .deadline(Duration.ofMinutes(1)))
+                .hasToString("MapOptions[chunkSize=automatic, window=64, unordered, timeout=PT1S, deadline=PT1M]");
+    }
+
+    @Test
+    void chunkSize_withATimeout_isRefusedUnlessOne() {
+        Duration second = Duration.ofSeconds(1);
+        String message = "chunkSize must be 1 where items have a time limit (MapOptions.timeout), got 2";
+
+        assertThat(MapOptions.chunkSize(1).timeout(second).timeout()).hasValue(second);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MapOptions.chunkSize(2).timeout(second))
+                .withMessage(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MapOptions.defaults().timeout(second).withChunkSize(2))
+                .withMessage(message);
     }
 
     @Test
@@ -83,13 +131,7 @@ class MapOptionsTest {
 
     static Stream<Arguments> unavailable() {
         MapOptions defaults = MapOptions.defaults();
-        return Stream.of(
-                option("chunkSize", () -> MapOptions.chunkSize(2)),
-                option("chunkSize", () -> defaults.withChunkSize(2)),
-                option("unordered", () -> defaults.unordered()),
-                option("timeout", () -> defaults.timeout(Duration.ofSeconds(1))),
-                option("deadline", () -> defaults.deadline(Duration.ofSeconds(1))),
-                option("progress", () -> defaults.progress((done, total) -> {})));
+        return Stream.of(option("progress", () -> defaults.progress((done, total) -> {})));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -47,6 +48,8 @@ class ProcessPoolOptionsTest {
         return () -> Path.of(text);
     };
     private static final Reducer<Thread> THREAD = thread -> Thread::new;
+    private static final Path JAVA = Path.of(System.getProperty("java.home"));
+    private static final SerializableRunnable INITIALIZER = () -> {};
     private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
 
     @Test
@@ -62,11 +65,17 @@ class ProcessPoolOptionsTest {
         assertThat(options.jvmArgs()).isEmpty();
         assertThat(options.maxHeap()).isEmpty();
         assertThat(options.workingDirectory()).isEmpty();
+        assertThat(options.javaHome()).isEmpty();
+        assertThat(options.initializer()).isEmpty();
         assertThat(options.output()).isEqualTo(OutputRouting.inherit());
         assertThat(options.codec()).isEmpty();
         assertThat(options.reducers()).isEmpty();
         assertThat(options.resultFilter()).isEmpty();
         assertThat(options.minWorkers()).isZero();
+        assertThat(options.maxTasksPerWorker()).isEmpty();
+        assertThat(options.maxWorkerAge()).isEmpty();
+        assertThat(options.queueCapacity()).isEmpty();
+        assertThat(options.whenFull()).isEqualTo(WhenFull.BLOCK);
         assertThat(options.commandPrefix()).isEmpty();
         assertThat(options.cancelGrace()).isZero();
         assertThat(options.spareWorkers()).isZero();
@@ -82,6 +91,12 @@ class ProcessPoolOptionsTest {
         ProcessPoolOptions options = full().build();
 
         assertThat(options.maxWorkers()).isEqualTo(3);
+        assertThat(options.minWorkers()).isEqualTo(2);
+        assertThat(options.spareWorkers()).isEqualTo(1);
+        assertThat(options.maxTasksPerWorker()).hasValue(100);
+        assertThat(options.maxWorkerAge()).contains(Duration.ofHours(1));
+        assertThat(options.queueCapacity()).hasValue(50);
+        assertThat(options.whenFull()).isEqualTo(WhenFull.REJECT);
         assertThat(options.idleTimeout()).isEqualTo(Duration.ofMillis(5));
         assertThat(options.startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(3));
@@ -90,10 +105,15 @@ class ProcessPoolOptionsTest {
         assertThat(options.jvmArgs()).containsExactly("-Da=b c", "-ea");
         assertThat(options.maxHeap()).contains("512m");
         assertThat(options.workingDirectory()).contains(Path.of("work"));
+        assertThat(options.javaHome()).contains(JAVA);
+        assertThat(options.commandPrefix()).containsExactly("nice", "-n", "");
+        assertThat(options.initializer()).containsSame(INITIALIZER);
         assertThat(options.output()).isEqualTo(OutputRouting.discard());
         assertThat(options.codec()).containsSame(CODEC);
         assertThat(options.reducers()).containsExactly(Map.entry(Thread.class, THREAD));
         assertThat(options.resultFilter()).containsSame(FILTER);
+        assertThat(options.reuse()).isEqualTo(Reuse.NEVER);
+        assertThat(options.killWorkers()).isTrue();
     }
 
     @ParameterizedTest
@@ -177,6 +197,7 @@ class ProcessPoolOptionsTest {
                 new DurationOption("idleTimeout", ProcessPoolOptions.Builder::idleTimeout),
                 new DurationOption("startTimeout", ProcessPoolOptions.Builder::startTimeout),
                 new DurationOption("taskTimeout", ProcessPoolOptions.Builder::taskTimeout),
+                new DurationOption("maxWorkerAge", ProcessPoolOptions.Builder::maxWorkerAge),
                 new DurationOption("heartbeat", ProcessPoolOptions.Builder::heartbeat));
     }
 
@@ -351,30 +372,72 @@ class ProcessPoolOptionsTest {
     }
 
     @Test
+    void javaHome_withoutALauncher_isRefusedByName(@TempDir Path directory) throws Exception {
+        Path noProgram = Files.createDirectories(directory.resolve("no-program/bin"));
+        Files.createFile(noProgram.resolve("java"));
+        Path aFolder = directory.resolve("a-folder");
+        Files.createDirectories(aFolder.resolve("bin/java"));
+
+        for (Path bad : List.of(directory, directory.resolve("missing"), noProgram.getParent(), aFolder)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().javaHome(bad))
+                    .withMessage("javaHome must be a directory with an executable bin/java, got " + bad);
+        }
+    }
+
+    @Test
+    void javaHome_ofAnotherFileSystem_isRefused(@TempDir Path directory) throws Exception {
+        Path zip = directory.resolve("archive.zip");
+        try (FileSystem other = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            Path inside = other.getPath("/jdk");
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().javaHome(inside))
+                    .withMessageStartingWith("javaHome must be a path of the default file system");
+        }
+    }
+
+    @Test
+    void commandPrefix_changedLater_staysAsItWas() {
+        List<String> prefix = new ArrayList<>(List.of("nice"));
+        ProcessPoolOptions options = builder().commandPrefix(prefix).build();
+        prefix.add("-n");
+
+        assertThat(options.commandPrefix()).containsExactly("nice").isUnmodifiable();
+    }
+
+    @Test
+    void commandPrefix_badElement_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().commandPrefix(List.of("", "x")))
+                .withMessage("commandPrefix must begin with a command, got [, x]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().commandPrefix(List.of("nice", "\0")))
+                .withMessageContaining("commandPrefix must not contain the NUL character");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().commandPrefix(Arrays.asList("nice", null)))
+                .withMessage("element of commandPrefix");
+    }
+
+    @Test
     void output_null_isRefusedByName() {
         assertThatNullPointerException()
                 .isThrownBy(() -> builder().output(null))
                 .withMessage("output");
     }
 
+    @Test
+    void reuse_null_isRefusedByName() {
+        assertThatNullPointerException().isThrownBy(() -> builder().reuse(null)).withMessage("reuse");
+    }
+
     static Stream<OptionCall> unavailable() {
         return Stream.of(
-                new OptionCall("minWorkers", builder -> builder.minWorkers(1)),
-                new OptionCall("initializer", builder -> builder.initializer(() -> {})),
-                new OptionCall("javaHome", builder -> builder.javaHome(Path.of("jdk"))),
-                new OptionCall("commandPrefix", builder -> builder.commandPrefix(List.of("nice"))),
                 new OptionCall("cancelGrace", builder -> builder.cancelGrace(Duration.ofSeconds(1))),
-                new OptionCall("maxTasksPerWorker", builder -> builder.maxTasksPerWorker(1)),
                 new OptionCall("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1)),
                 new OptionCall("workerMemoryLimit", builder -> builder.workerMemoryLimit(1)),
-                new OptionCall("spareWorkers", builder -> builder.spareWorkers(1)),
                 new OptionCall("retriesOnCrash", builder -> builder.retriesOnCrash(1)),
-                new OptionCall("queueCapacity", builder -> builder.queueCapacity(1)),
-                new OptionCall("whenFull", builder -> builder.whenFull(WhenFull.BLOCK)),
-                new OptionCall("listener", builder -> builder.listener(new PoolListener() {})),
-                new OptionCall("reuse", builder -> builder.reuse(Reuse.NEVER)),
-                new OptionCall("killWorkers", builder -> builder.killWorkers(true)),
-                new OptionCall("mode", builder -> builder.mode(Mode.IN_PROCESS)));
+                new OptionCall("listener", builder -> builder.listener(new PoolListener() {})));
     }
 
     @ParameterizedTest
@@ -391,6 +454,12 @@ class ProcessPoolOptionsTest {
     void option_ofTheBuilder_isEitherAvailableOrTestedAsOptionCall() {
         Set<String> available = Set.of(
                 "maxWorkers",
+                "minWorkers",
+                "spareWorkers",
+                "maxTasksPerWorker",
+                "maxWorkerAge",
+                "queueCapacity",
+                "whenFull",
                 "idleTimeout",
                 "startTimeout",
                 "heartbeat",
@@ -399,10 +468,16 @@ class ProcessPoolOptionsTest {
                 "jvmArgs",
                 "maxHeap",
                 "workingDirectory",
+                "javaHome",
+                "commandPrefix",
+                "initializer",
                 "output",
                 "codec",
                 "reducer",
-                "resultFilter");
+                "resultFilter",
+                "reuse",
+                "killWorkers",
+                "mode");
         Set<String> setters = Arrays.stream(ProcessPoolOptions.Builder.class.getMethods())
                 .filter(method -> method.getReturnType() == ProcessPoolOptions.Builder.class)
                 .map(method -> method.getName())
@@ -410,17 +485,15 @@ class ProcessPoolOptionsTest {
         Set<String> known = Stream.concat(available.stream(), unavailable().map(OptionCall::name))
                 .collect(Collectors.toSet());
 
-        assertThat(setters).isEqualTo(known).hasSize(29);
+        assertThat(setters).isEqualTo(known).hasSize(30);
     }
 
     @Test
     void option_notAvailableYetButSetToWhatHappensAnyway_isAccepted() {
         ProcessPoolOptions options = builder()
                 .maxWorkers(3)
-                .minWorkers(0)
                 .commandPrefix(List.of())
                 .cancelGrace(Duration.ZERO)
-                .spareWorkers(0)
                 .retriesOnCrash(0)
                 .listener(PoolListener.none())
                 .reuse(Reuse.AUTO)
@@ -432,16 +505,49 @@ class ProcessPoolOptionsTest {
     }
 
     @Test
-    void option_notAvailableYetAndBadValue_isRefusedAsBad() {
+    void mode_inProcess_isKept() {
+        ProcessPoolOptions options = builder()
+                .mode(Mode.IN_PROCESS)
+                .maxWorkers(2)
+                .taskTimeout(Duration.ofSeconds(1))
+                .build();
+
+        assertThat(options.mode()).isEqualTo(Mode.IN_PROCESS);
+        assertThat(options.toBuilder().build()).isEqualTo(options);
+        assertThat(options.toBuilder().mode(Mode.PROCESSES).build()).isNotEqualTo(options);
+        assertThat(options).hasToString("ProcessPoolOptions[maxWorkers=2, mode=IN_PROCESS, taskTimeout=PT1S]");
+    }
+
+    static Stream<OptionCall> ofProcesses() {
+        return Stream.of(
+                new OptionCall("environment", builder -> builder.environment(Map.of("A", "b"))),
+                new OptionCall("jvmArgs", builder -> builder.jvmArgs(List.of("-ea"))),
+                new OptionCall("maxHeap", builder -> builder.maxHeap("1g")),
+                new OptionCall("workingDirectory", builder -> builder.workingDirectory(Path.of("."))),
+                new OptionCall("output", builder -> builder.output(OutputRouting.discard())),
+                new OptionCall("startTimeout", builder -> builder.startTimeout(Duration.ofSeconds(1))),
+                new OptionCall("heartbeat", builder -> builder.heartbeat(Duration.ofSeconds(1))));
+    }
+
+    /** Nothing that is set is silently ignored, in whichever order. */
+    @ParameterizedTest
+    @MethodSource("ofProcesses")
+    void mode_inProcessWithAnOptionOfProcesses_isRefusedByName(OptionCall option) {
+        ProcessPoolOptions.Builder builder = builder().mode(Mode.IN_PROCESS);
+        option.call().accept(builder);
+
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().minWorkers(-1))
-                .withMessage("minWorkers must be at least 0, got -1");
+                .isThrownBy(builder::build)
+                .withMessageStartingWith(
+                        option.name() + " must not be set with mode IN_PROCESS, which has no worker processes, got "
+                                + option.name() + "=");
+    }
+
+    @Test
+    void option_notAvailableYetAndBadValue_isRefusedAsBad() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().cancelGrace(Duration.ofSeconds(-1)))
                 .withMessage("cancelGrace must not be negative, got PT-1S");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().maxTasksPerWorker(0))
-                .withMessage("maxTasksPerWorker must be at least 1, got 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().memoryGrowthLimit(0))
                 .withMessage("memoryGrowthLimit must be at least 1, got 0");
@@ -449,14 +555,46 @@ class ProcessPoolOptionsTest {
                 .isThrownBy(() -> builder().workerMemoryLimit(-5))
                 .withMessage("workerMemoryLimit must be at least 1, got -5");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().retriesOnCrash(-1))
+                .withMessage("retriesOnCrash must be at least 0, got -1");
+    }
+
+    @Test
+    void number_outsideItsRange_isRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().minWorkers(-1))
+                .withMessage("minWorkers must be at least 0, got -1");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().spareWorkers(-1))
                 .withMessage("spareWorkers must be at least 0, got -1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().retriesOnCrash(-1))
-                .withMessage("retriesOnCrash must be at least 0, got -1");
+                .isThrownBy(() -> builder().spareWorkers(1025))
+                .withMessageStartingWith("spareWorkers must be at most 1024, got 1025");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxTasksPerWorker(0))
+                .withMessage("maxTasksPerWorker must be at least 1, got 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().queueCapacity(0))
                 .withMessage("queueCapacity must be at least 1, got 0");
+    }
+
+    @Test
+    void minWorkers_aboveMaxWorkers_isRefusedByNameWhenItIsBuilt() {
+        ProcessPoolOptions.Builder builder = builder().minWorkers(3).maxWorkers(2);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(builder::build)
+                .withMessage("minWorkers must be at most maxWorkers (2), got 3");
+        assertThat(builder.maxWorkers(3).build().minWorkers()).isEqualTo(3);
+    }
+
+    @Test
+    void whenFull_withoutQueueCapacity_isRefusedByNameWhenItIsBuilt() {
+        for (WhenFull policy : List.of(WhenFull.BLOCK, WhenFull.REJECT)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().whenFull(policy).build())
+                    .withMessageStartingWith("whenFull must not be set without queueCapacity, got " + policy);
+        }
     }
 
     static Stream<OptionCall> nulls() {
@@ -498,6 +636,12 @@ class ProcessPoolOptionsTest {
         List<ProcessPoolOptions> all = List.of(
                 full().build(),
                 full().maxWorkers(4).build(),
+                full().minWorkers(1).build(),
+                full().spareWorkers(2).build(),
+                full().maxTasksPerWorker(101).build(),
+                full().maxWorkerAge(Duration.ofHours(2)).build(),
+                full().queueCapacity(51).build(),
+                full().whenFull(WhenFull.BLOCK).build(),
                 full().idleTimeout(Duration.ofMillis(6)).build(),
                 full().startTimeout(Duration.ofMinutes(3)).build(),
                 full().heartbeat(Duration.ofMinutes(3)).build(),
@@ -506,11 +650,16 @@ class ProcessPoolOptionsTest {
                 full().jvmArgs(List.of("-ea", "-Da=b c")).build(),
                 full().maxHeap("513m").build(),
                 full().workingDirectory(Path.of("elsewhere")).build(),
+                full().javaHome(JAVA.resolve(".")).build(),
+                full().commandPrefix(List.of("nice")).build(),
+                full().initializer(() -> {}).build(),
                 full().output(OutputRouting.inherit()).build(),
                 full().codec(new NoCodec()).build(),
                 full().reducer(Path.class, PATH).build(),
                 full().reducer(Path.class, value -> () -> Path.of("x")).build(),
-                full().resultFilter(info -> ObjectInputFilter.Status.REJECTED).build());
+                full().resultFilter(info -> ObjectInputFilter.Status.REJECTED).build(),
+                full().reuse(Reuse.ALWAYS).build(),
+                full().killWorkers(false).build());
 
         assertThat(all).doesNotHaveDuplicates();
     }
@@ -538,10 +687,34 @@ class ProcessPoolOptionsTest {
     @Test
     void toString_withEnvironment_tellsNamesButNoValues() {
         assertThat(full().environment(Map.of("TOKEN", "secret", "A", "x")).build())
-                .hasToString("ProcessPoolOptions[maxWorkers=3, idleTimeout=PT0.005S, startTimeout=PT2M,"
-                        + " heartbeat=PT3S, taskTimeout=PT4S, environment=[A, TOKEN], jvmArgs=[-Da=b c, -ea], maxHeap=512m, workingDirectory=work,"
-                        + " output=discard, codec=" + NoCodec.class.getName()
-                        + ", reducers=[java.lang.Thread], resultFilter=x.*]");
+                .hasToString("ProcessPoolOptions[codec=" + NoCodec.class.getName()
+                        + ", commandPrefix=[nice, -n, ], environment=[A, TOKEN], heartbeat=PT3S, idleTimeout=PT0.005S,"
+                        + " initializer=" + INITIALIZER.getClass().getName() + ", javaHome=" + JAVA
+                        + ", jvmArgs=[-Da=b c, -ea],"
+                        + " killWorkers=true, maxHeap=512m, maxTasksPerWorker=100, maxWorkerAge=PT1H, maxWorkers=3,"
+                        + " minWorkers=2, output=discard, queueCapacity=50, reducers=[java.lang.Thread], resultFilter=x.*,"
+                        + " reuse=NEVER, spareWorkers=1,"
+                        + " startTimeout=PT2M, taskTimeout=PT4S, whenFull=REJECT, workingDirectory=work]");
+    }
+
+    @Test
+    void options_setToTheirDefaults_areEqualToThoseWithNothingSet() {
+        ProcessPoolOptions set = builder()
+                .maxWorkers(2)
+                .minWorkers(0)
+                .spareWorkers(0)
+                .idleTimeout(Duration.ofSeconds(10))
+                .environment(Map.of())
+                .output(OutputRouting.inherit())
+                .build();
+
+        assertThat(set).isEqualTo(builder().maxWorkers(2).build()).hasToString("ProcessPoolOptions[maxWorkers=2]");
+    }
+
+    @Test
+    void whenFull_block_isWhatACapacityMeansAnyway() {
+        assertThat(builder().queueCapacity(5).whenFull(WhenFull.BLOCK).build())
+                .isEqualTo(builder().queueCapacity(5).build());
     }
 
     private static ProcessPoolOptions.Builder builder() {
@@ -551,6 +724,12 @@ class ProcessPoolOptionsTest {
     private static ProcessPoolOptions.Builder full() {
         return builder()
                 .maxWorkers(3)
+                .minWorkers(2)
+                .spareWorkers(1)
+                .maxTasksPerWorker(100)
+                .maxWorkerAge(Duration.ofHours(1))
+                .queueCapacity(50)
+                .whenFull(WhenFull.REJECT)
                 .idleTimeout(Duration.ofMillis(5))
                 .startTimeout(Duration.ofMinutes(2))
                 .heartbeat(Duration.ofSeconds(3))
@@ -559,10 +738,15 @@ class ProcessPoolOptionsTest {
                 .jvmArgs(List.of("-Da=b c", "-ea"))
                 .maxHeap("512m")
                 .workingDirectory(Path.of("work"))
+                .javaHome(JAVA)
+                .commandPrefix(List.of("nice", "-n", ""))
+                .initializer(INITIALIZER)
                 .output(OutputRouting.discard())
                 .codec(CODEC)
                 .resultFilter(FILTER)
-                .reducer(Thread.class, THREAD);
+                .reducer(Thread.class, THREAD)
+                .reuse(Reuse.NEVER)
+                .killWorkers(true);
     }
 
     /** A setter of a duration. */

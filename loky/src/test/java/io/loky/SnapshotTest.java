@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotTest {
 
     private static final WorkerSnapshot WORKER =
-            new WorkerSnapshot(1, OptionalLong.of(4711), WorkerSnapshot.State.BUSY, 3, OptionalLong.of(12));
+            new WorkerSnapshot(1, 0, OptionalLong.of(4711), WorkerSnapshot.State.BUSY, 3, OptionalLong.of(12));
 
     @Test
     void poolSnapshot_collectionsChangedLater_staysAsItWas() {
@@ -49,7 +49,7 @@ class SnapshotTest {
                 .isThrownBy(() -> new PoolSnapshot(PoolSnapshot.State.STOP, 1, List.of(), 0, 0, 0, null))
                 .withMessage("endedWorkers");
         assertThatNullPointerException()
-                .isThrownBy(() -> new WorkerSnapshot(1, null, WorkerSnapshot.State.IDLE, 0, OptionalLong.empty()))
+                .isThrownBy(() -> new WorkerSnapshot(1, 0, null, WorkerSnapshot.State.IDLE, 0, OptionalLong.empty()))
                 .withMessage("pid");
         assertThatNullPointerException()
                 .isThrownBy(() -> new TaskReceipt(null, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0))

@@ -89,12 +89,22 @@ class TaskOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, -1})
-    void priority_onlyZero_isAccepted(int priority) {
+    @ValueSource(ints = {1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void priority_anyNumber_isKeptBesidesTheRest(int priority) {
+        TaskOptions options = TaskOptions.named("x").priority(priority).timeout(Duration.ofSeconds(1));
+
+        assertThat(options.priority()).isEqualTo(priority);
+        assertThat(options.name()).contains("x");
+        assertThat(options)
+                .isEqualTo(TaskOptions.named("x").timeout(Duration.ofSeconds(1)).priority(priority))
+                .isNotEqualTo(TaskOptions.named("x").timeout(Duration.ofSeconds(1)))
+                .hasToString("TaskOptions[name=x, timeout=PT1S, priority=" + priority + "]");
+    }
+
+    @Test
+    void priority_notGiven_isZero() {
+        assertThat(TaskOptions.defaults().priority()).isZero();
         assertThat(TaskOptions.named("x").priority(0)).isEqualTo(TaskOptions.named("x"));
-        assertThatThrownBy(() -> TaskOptions.named("x").priority(priority))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageStartingWith("TaskOptions.priority is not available in this version of Loky");
     }
 
     @Test

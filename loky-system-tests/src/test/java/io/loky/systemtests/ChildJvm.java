@@ -55,6 +55,7 @@ final class ChildJvm implements AutoCloseable {
         private String classPath = System.getProperty("java.class.path");
         private Map<String, String> environment = Map.of();
         private Optional<Path> argumentFile = Optional.empty();
+        private List<String> prefix = List.of();
         private boolean ownGroup;
 
         private Builder(String main) {
@@ -76,6 +77,12 @@ final class ChildJvm implements AutoCloseable {
             return this;
         }
 
+        /** Puts the command behind another one, which must become it. */
+        Builder prefix(String... command) {
+            prefix = List.of(command);
+            return this;
+        }
+
         /** Adds entries to the class path, all of which is then handed over in this file. */
         Builder longClassPath(List<String> entries, Path file) {
             classPath = classPath + ":" + String.join(":", entries);
@@ -90,7 +97,7 @@ final class ChildJvm implements AutoCloseable {
         }
 
         ChildJvm start() throws IOException {
-            List<String> command = new ArrayList<>();
+            List<String> command = new ArrayList<>(prefix);
             if (ownGroup) {
                 // builds in the background ignore SIGINT, those under nohup SIGHUP, and so would what they start; each
                 // of

@@ -3,13 +3,19 @@ package io.loky.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.OutputRouting;
 import io.loky.ProcessPoolExecutor;
+import io.loky.ProcessPoolOptions;
 import io.loky.TaskFuture;
+import io.loky.TaskOutput;
 import io.loky.TaskSerializationException;
+import io.loky.WorkerStartException;
 import io.loky.WorkerTerminatedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +120,62 @@ class LoopbackChannelTest {
                 .isEqualTo(1);
 
         Await.until("it is printed", () -> pools.console().err().contains("printed"));
+    }
+
+    /** A process of a task that inherits its streams reads an empty input, and prints like the task. */
+    @Test
+    void subprocess_withInheritedStreams_readsNothingAndPrints() throws Exception {
+        ProcessPoolExecutor pool = pools.create(1);
+
+        assertThat(Await.result(pool.submit(() -> new ProcessBuilder("sh", "-c", "cat; echo after the end of input")
+                        .inheritIO()
+                        .start()
+                        .waitFor())))
+                .isZero();
+
+        Await.until("it is printed", () -> pools.console().err().contains("after the end of input"));
+    }
+
+    /** A command before the worker's own gets out of the way here, too, and a missing one is named. */
+    @Test
+    void commandPrefix_onThisChannel_works() throws Exception {
+        ProcessPoolOptions.Builder options = ProcessPoolOptions.builder().maxWorkers(1);
+        ProcessPoolExecutor waits = pools.create(
+                options.commandPrefix(List.of("sh", "-c", "\"$@\"; true", "--")).build());
+        ProcessPoolExecutor missing =
+                pools.create(options.commandPrefix(List.of("no-such-command")).build());
+
+        TaskFuture<Long> pid = waits.submit(() -> Processes.ownPid());
+        long told = Await.result(pid);
+        assertThat(pid.workerPid()).hasValue(told);
+        assertThat(Pools.failure(missing.submit(() -> 1)))
+                .isExactlyInstanceOf(WorkerStartException.class)
+                .hasMessageContaining("No such file or directory")
+                .hasMessageContaining("The commandPrefix is [no-such-command]");
+    }
+
+    /** It is told apart there, too, after a task has closed the streams, and nothing is lost at a crash. */
+    @Test
+    void output_captured_isThatOfEachTask() throws Exception {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(1)
+                .idleTimeout(Duration.ofHours(1))
+                .output(OutputRouting.capture(1_000))
+                .build());
+        TaskFuture<?> one = pool.submit(() -> {
+            System.out.println("one");
+            System.err.println("closing");
+            System.err.close();
+        });
+        TaskFuture<?> two = pool.submit(() -> {
+            System.out.write('2');
+            Runtime.getRuntime().halt(7);
+        });
+
+        WorkerTerminatedException failure = (WorkerTerminatedException) Pools.failure(two);
+        assertThat(one.output()).hasValue(new TaskOutput("one\nclosing\n", 0));
+        assertThat(two.output()).hasValue(new TaskOutput("2", 0));
+        assertThat(failure.report().output()).containsExactly("one", "closing", "2");
     }
 
     /** Workers do not outlive their killed parent on this channel either. */

@@ -6,16 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loky.MapOptions;
 import io.loky.ProcessPoolExecutor;
+import io.loky.ProcessPoolOptions;
+import io.loky.ResultSerializationException;
+import io.loky.TaskSerializationException;
+import io.loky.TaskTimeoutException;
 import io.loky.WorkerTerminatedException;
 import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Spliterator;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -230,5 +244,361 @@ class MapTest {
                     })
                     .isInstanceOf(RuntimeException.class);
         }
+    }
+
+    // ---- chunks ---------------------------------------------------------------------------------------------------
+
+    /** Automatic chunks hold so many items that there are far fewer tasks than items. */
+    @Test
+    void map_automaticChunks_sendManyItemsTogether() {
+        ProcessPoolExecutor pool = pools.create(2);
+
+        try (Stream<Integer> results = pool.map(
+                number -> number + 1, IntStream.range(0, 20_000).boxed().toList())) {
+            assertThat(results.mapToLong(Integer::longValue).sum()).isEqualTo(200_010_000L);
+        }
+
+        assertThat(pool.snapshot().completedTasks()).isBetween(10L, 2_000L);
+    }
+
+    /** A worker that is killed in the middle of a chunk: its item fails, all others are computed, each once. */
+    @Test
+    void map_workerDiesInTheMiddleOfAChunk_failsThatItemAndRunsNoneTwice() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(1);
+        Path runs = Files.createDirectory(folder.resolve("runs"));
+        String where = runs.toString();
+
+        try (Stream<Integer> results = pool.map(
+                number -> {
+                    note(where, number);
+                    if (number == 40 || number == 41 || number == 99) {
+                        Runtime.getRuntime().halt(9);
+                    }
+                    return number;
+                },
+                IntStream.range(0, 100).boxed().toList(),
+                MapOptions.chunkSize(100))) {
+            List<Object> outcomes = outcomes(results);
+            for (int i = 0; i < 100; i++) {
+                if (i == 40 || i == 41 || i == 99) {
+                    assertThat(outcomes.get(i)).isInstanceOf(WorkerTerminatedException.class);
+                } else {
+                    assertThat(outcomes.get(i)).isEqualTo(i);
+                }
+            }
+            assertThat(outcomes).hasSize(100);
+        }
+        assertThat(runsOf(runs))
+                .hasSize(100)
+                .allSatisfy((number, count) -> assertThat(count).isEqualTo(1));
+    }
+
+    /** What a chunk has done can be had while its next item takes long. */
+    @Test
+    void map_itemOfAChunkTakesLong_thoseBeforeItAreDeliveredMeanwhile() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(1);
+        Gate go = new Gate(folder, "go");
+
+        try (Stream<Integer> results = pool.map(
+                number -> {
+                    if (number == 5) {
+                        go.await();
+                    }
+                    return number;
+                },
+                IntStream.range(0, 10).boxed().toList(),
+                MapOptions.chunkSize(10))) {
+            Iterator<Integer> iterator = results.iterator();
+            for (int i = 0; i < 5; i++) {
+                assertThat(iterator.next()).isEqualTo(i);
+            }
+            go.open();
+            assertThat(iterator.next()).isEqualTo(5);
+        }
+    }
+
+    /** Neither an item nor a result that cannot be sent concerns the others of its chunk. */
+    @Test
+    void map_itemsAndResultsThatCannotBeSent_failAlone() {
+        ProcessPoolExecutor pool = pools.create(1);
+        List<Object> items = List.of(1, new Thread("an item"), 2, "result", 3);
+
+        try (Stream<Object> results = pool.map(
+                item -> item.equals("result") ? new Thread("a result") : item, items, MapOptions.chunkSize(5))) {
+            List<Object> outcomes = outcomes(results);
+
+            assertThat(outcomes.get(0)).isEqualTo(1);
+            assertThat(outcomes.get(1))
+                    .asInstanceOf(InstanceOfAssertFactories.throwable(TaskSerializationException.class))
+                    .hasMessageContaining("java.lang.Thread");
+            assertThat(outcomes.get(2)).isEqualTo(2);
+            assertThat(outcomes.get(3))
+                    .asInstanceOf(InstanceOfAssertFactories.throwable(ResultSerializationException.class))
+                    .hasMessageContaining("item 3 of task #")
+                    .hasMessageContaining("java.lang.Thread");
+            assertThat(outcomes.get(4)).isEqualTo(3);
+        }
+    }
+
+    /** Results that are larger than what is collected come, too. */
+    @Test
+    void map_largeResults_arrive() {
+        ProcessPoolExecutor pool = pools.create(1);
+
+        try (Stream<byte[]> results = pool.map(
+                length -> new byte[length], List.of(10, 1 << 20, 70_000, 3, 1 << 21), MapOptions.chunkSize(5))) {
+            assertThat(results.map(bytes -> bytes.length)).containsExactly(10, 1 << 20, 70_000, 3, 1 << 21);
+        }
+    }
+
+    /** The function fails as a whole: each item says why. */
+    @Test
+    void map_functionThatCannotBeSent_failsEachItem() {
+        ProcessPoolExecutor pool = pools.create(1);
+        Thread thread = new Thread("captured");
+
+        try (Stream<String> results = pool.map(number -> number + thread.getName(), List.of(1, 2))) {
+            assertThat(outcomes(results))
+                    .hasSize(2)
+                    .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(TaskSerializationException.class));
+        }
+    }
+
+    // ---- order and limits -----------------------------------------------------------------------------------------
+
+    /** Without order a slow item keeps nobody back. */
+    @Test
+    void map_unordered_slowFirstItemComesLast() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(2);
+        Gate go = new Gate(folder, "go");
+
+        try (Stream<Integer> results = pool.map(
+                number -> {
+                    if (number == 0) {
+                        go.await();
+                    }
+                    return number;
+                },
+                IntStream.range(0, 8).boxed().toList(),
+                MapOptions.chunkSize(1).unordered())) {
+            Iterator<Integer> iterator = results.iterator();
+            List<Integer> seen = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                seen.add(iterator.next());
+            }
+            go.open();
+
+            assertThat(seen).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7);
+            assertThat(iterator.next()).isZero();
+            assertThat(iterator.hasNext()).isFalse();
+        }
+    }
+
+    /** An item that takes too long fails, and no other. */
+    @Test
+    void map_itemTakesTooLong_failsThatOne() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(2);
+        Gate never = new Gate(folder, "never");
+
+        try (Stream<Integer> results = pool.map(
+                number -> {
+                    if (number == 3) {
+                        never.await();
+                    }
+                    return number;
+                },
+                IntStream.range(0, 10).boxed().toList(),
+                MapOptions.defaults().timeout(Duration.ofSeconds(2)))) {
+            List<Object> outcomes = outcomes(results);
+
+            assertThat(outcomes.remove(3)).isInstanceOf(TaskTimeoutException.class);
+            assertThat(outcomes).containsExactly(0, 1, 2, 4, 5, 6, 7, 8, 9);
+        }
+    }
+
+    /** A limit of the pool's concerns each item, so that chunks of several are refused. */
+    @Test
+    void map_chunksOnAPoolWithATaskTimeout_areRefused() {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(1)
+                .taskTimeout(Duration.ofMinutes(1))
+                .build());
+
+        assertThatThrownBy(() -> pool.map(Integer::parseInt, List.of("1"), MapOptions.chunkSize(2)))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("chunkSize must be 1 where items have a time limit")
+                .hasMessageEndingWith("got 2");
+        try (Stream<Integer> results = pool.map(Integer::parseInt, List.of("1", "2"))) {
+            assertThat(results).containsExactly(1, 2);
+        }
+    }
+
+    /** When the time of the whole map is up, what executes is cancelled, and the consumer is told. */
+    @Test
+    void map_deadlineReached_cancelsWhatExecutes() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(1);
+        Gate never = new Gate(folder, "never");
+
+        try (Stream<Integer> results = pool.map(
+                number -> {
+                    if (number == 1) {
+                        never.await();
+                    }
+                    return number;
+                },
+                new Endless(),
+                MapOptions.chunkSize(1).deadline(Duration.ofSeconds(2)))) {
+            Iterator<Integer> iterator = results.iterator();
+            assertThat(iterator.next()).isZero();
+
+            assertThatThrownBy(iterator::next)
+                    .isExactlyInstanceOf(CompletionException.class)
+                    .hasCauseExactlyInstanceOf(TimeoutException.class)
+                    .hasMessageContaining("was not done within its deadline of PT2S: 1 results were given");
+            assertThat(iterator.hasNext()).isFalse();
+        }
+        Await.until(
+                "nothing runs",
+                () -> pool.snapshot().runningTasks() == 0 && pool.snapshot().queuedTasks() == 0);
+        Pools.assertServes(pool);
+    }
+
+    /** A pool that was shut down finishes the chunk that a worker has died of. */
+    @Test
+    void map_poolShutDownAndWorkerDies_finishesTheChunk() throws Exception {
+        ProcessPoolExecutor pool = pools.warm(1);
+        Gate go = new Gate(folder, "go");
+
+        try (Stream<Integer> results = pool.map(
+                number -> {
+                    if (number == 2) {
+                        go.await();
+                        Runtime.getRuntime().halt(1);
+                    }
+                    return number;
+                },
+                IntStream.range(0, 5).boxed().toList(),
+                MapOptions.chunkSize(5))) {
+            pool.shutdown();
+            go.open();
+            List<Object> outcomes = outcomes(results);
+
+            assertThat(outcomes.remove(2)).isInstanceOf(WorkerTerminatedException.class);
+            assertThat(outcomes).containsExactly(0, 1, 3, 4);
+        }
+    }
+
+    // ---- everything at once ---------------------------------------------------------------------------------------
+
+    /** Whatever is done to a map, each item has exactly one outcome, the right one, and has run at most once. */
+    @Test
+    void map_randomSizesFailuresAndKills_eachItemHasOneOutcomeAndRunsOnce() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        ProcessPoolExecutor pool = pools.warm(2);
+        for (int round = 0; round < 4; round++) {
+            Path runs = Files.createDirectory(folder.resolve("runs-" + round));
+            String where = runs.toString();
+            List<Object> items = new ArrayList<>();
+            List<Kind> kinds = new ArrayList<>();
+            int count = 50 + random.nextInt(300);
+            int kills = 0;
+            for (int i = 0; i < count; i++) {
+                Kind kind = random.nextInt(4) > 0 ? Kind.GOOD : Kind.ALL[random.nextInt(Kind.ALL.length)];
+                if (kind == Kind.KILLS && kills++ >= 3) { // each costs the start of a JVM
+                    kind = Kind.THROWS;
+                }
+                kinds.add(kind);
+                items.add(kind == Kind.UNSENDABLE ? new Thread("item " + i) : new Item(i, kind));
+            }
+            MapOptions options = random.nextInt(3) == 0
+                    ? MapOptions.defaults()
+                    : MapOptions.chunkSize(1 + random.nextInt(random.nextBoolean() ? 10 : 200));
+            if (random.nextBoolean()) {
+                options = options.window(1 + random.nextInt(300));
+            }
+            String what = "seed " + seed + ", round " + round + ", " + count + " items, " + options;
+
+            List<Object> outcomes;
+            try (Stream<Object> results = pool.map(item -> ((Item) item).run(where), items, options)) {
+                outcomes = outcomes(results);
+            }
+
+            assertThat(outcomes).as(what).hasSize(count);
+            for (int i = 0; i < count; i++) {
+                Class<?> expected = kinds.get(i).outcome;
+                assertThat(outcomes.get(i))
+                        .as("%s: item %d, %s", what, i, kinds.get(i))
+                        .isInstanceOf(expected);
+                if (expected == Integer.class) {
+                    assertThat(outcomes.get(i)).as(what).isEqualTo(i);
+                }
+            }
+            int number = 0;
+            Map<Integer, Integer> ran = runsOf(runs);
+            for (Kind kind : kinds) {
+                assertThat(ran.getOrDefault(number, 0))
+                        .as("%s: runs of item %d, %s", what, number, kind)
+                        .isEqualTo(kind == Kind.UNSENDABLE ? 0 : 1);
+                number++;
+            }
+        }
+    }
+
+    private enum Kind {
+        GOOD(Integer.class),
+        THROWS(ArithmeticException.class),
+        UNSENDABLE(TaskSerializationException.class),
+        UNSENDABLE_RESULT(ResultSerializationException.class),
+        KILLS(WorkerTerminatedException.class);
+
+        static final Kind[] ALL = values();
+
+        final Class<?> outcome;
+
+        Kind(Class<?> outcome) {
+            this.outcome = outcome;
+        }
+    }
+
+    private record Item(int number, Kind kind) implements Serializable {
+        Object run(String where) throws IOException {
+            note(where, number);
+            switch (kind) {
+                case THROWS -> throw new ArithmeticException("item " + number);
+                case KILLS -> Runtime.getRuntime().halt(3);
+                default -> {}
+            }
+            return kind == Kind.UNSENDABLE_RESULT ? new Thread("result") : number;
+        }
+    }
+
+    /** A run of this item leaves a mark that no death takes away. */
+    private static void note(String folder, int number) throws IOException {
+        Files.createTempFile(Path.of(folder), number + "-", "");
+    }
+
+    private static Map<Integer, Integer> runsOf(Path folder) throws IOException {
+        Map<Integer, Integer> runs = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.map(file -> file.getFileName().toString())
+                    .forEach(
+                            name -> runs.merge(Integer.valueOf(name.substring(0, name.indexOf('-'))), 1, Integer::sum));
+        }
+        return runs;
+    }
+
+    /** All results, and the exceptions in the place of those that failed. */
+    private static List<Object> outcomes(Stream<?> results) {
+        List<Object> outcomes = new ArrayList<>();
+        Spliterator<?> each = results.spliterator();
+        for (boolean more = true; more; ) {
+            try {
+                more = each.tryAdvance(outcomes::add);
+            } catch (RuntimeException e) {
+                outcomes.add(e);
+            }
+        }
+        return outcomes;
     }
 }

@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.loky.Loky;
 import io.loky.MapOptions;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
-import io.loky.SerializableRunnable;
 import io.loky.TaskFuture;
 import io.loky.TaskOptions;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,21 +28,10 @@ class NotYetTest {
 
     static Stream<Arguments> options() {
         return Stream.of(
-                option("minWorkers", builder -> builder.minWorkers(1)),
-                option("initializer", builder -> builder.initializer((SerializableRunnable) () -> {})),
-                option("javaHome", builder -> builder.javaHome(Path.of(System.getProperty("java.home")))),
-                option("commandPrefix", builder -> builder.commandPrefix(List.of("nice"))),
                 option("cancelGrace", builder -> builder.cancelGrace(SECOND)),
-                option("maxTasksPerWorker", builder -> builder.maxTasksPerWorker(2)),
                 option("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1 << 20)),
                 option("workerMemoryLimit", builder -> builder.workerMemoryLimit(1 << 20)),
-                option("spareWorkers", builder -> builder.spareWorkers(1)),
-                option("retriesOnCrash", builder -> builder.retriesOnCrash(1)),
-                option("queueCapacity", builder -> builder.queueCapacity(10)),
-                option("whenFull", builder -> builder.whenFull(ProcessPoolOptions.WhenFull.REJECT)),
-                option("reuse", builder -> builder.reuse(ProcessPoolOptions.Reuse.NEVER)),
-                option("killWorkers", builder -> builder.killWorkers(true)),
-                option("mode", builder -> builder.mode(ProcessPoolOptions.Mode.IN_PROCESS)));
+                option("retriesOnCrash", builder -> builder.retriesOnCrash(1)));
     }
 
     private static Arguments option(String name, Consumer<ProcessPoolOptions.Builder> setter) {
@@ -68,7 +53,6 @@ class NotYetTest {
         TaskOptions options = TaskOptions.named("x");
 
         assertRefused("retriesOnCrash", () -> options.retriesOnCrash(1));
-        assertRefused("priority", () -> options.priority(1));
     }
 
     /** The method says which option it is. */
@@ -76,10 +60,7 @@ class NotYetTest {
     void mapOption_notAvailable_isRefusedByName() {
         MapOptions options = MapOptions.defaults();
 
-        assertRefused("chunkSize", () -> MapOptions.chunkSize(10));
-        assertRefused("unordered", options::unordered);
-        assertRefused("timeout", () -> options.timeout(SECOND));
-        assertRefused("deadline", () -> options.deadline(SECOND));
+        assertRefused("progress", () -> options.progress((done, total) -> {}));
     }
 
     /** The method says which it is, and the pool is none the worse for it. */
@@ -90,7 +71,6 @@ class NotYetTest {
 
         assertRefused("broadcast", () -> pool.broadcast("x"));
         assertRefused("receipt", future::receipt);
-        assertRefused("cpuCount", () -> Loky.cpuCount(true));
         assertThat(Await.result(future)).isEqualTo(1);
     }
 

@@ -4,6 +4,7 @@ package io.loky.systemtests;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.EndReason;
 import io.loky.PoolSnapshot;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
@@ -73,7 +74,7 @@ public final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeE
     }
 
     /** Until so many workers, and no others, are there and wait for a task. */
-    static void awaitIdle(ProcessPoolExecutor pool, int workers) throws Exception {
+    public static void awaitIdle(ProcessPoolExecutor pool, int workers) throws Exception {
         Await.until(
                 workers + " idle workers",
                 () -> {
@@ -89,6 +90,11 @@ public final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeE
         Set<Long> pids = new TreeSet<>();
         pool.snapshot().workers().forEach(worker -> worker.pid().ifPresent(pids::add));
         return pids;
+    }
+
+    /** How many workers have ended for this reason. */
+    static long ended(ProcessPoolExecutor pool, EndReason reason) {
+        return pool.snapshot().endedWorkers().getOrDefault(reason, 0L);
     }
 
     /** The exception of a future that has to fail. */

@@ -4,26 +4,21 @@ package io.loky.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What stands in the README works as it stands there. */
+/** What stands in the README, and on the pages about workers and output, works as it stands there. */
 class ReadmeTest {
-    private static final Path README = Path.of("..", "README.md");
-
     @TempDir
     Path folder;
 
     /** The first snippet is a program: it compiles, runs and prints what it computes. */
     @Test
     void firstSnippet_run_printsTheNumbers() throws Exception {
-        compile("Fibonacci", snippets().get(0));
+        Document.compile(folder, "Fibonacci", readme().snippets().get(0));
 
         try (ChildJvm program = ChildJvm.of("Fibonacci", folder).start()) {
             assertThat(program.exitCode()).as(program.toString()).isZero();
@@ -35,14 +30,15 @@ class ReadmeTest {
     /** The snippet about a death prints the story that stands below it, but for the numbers that differ each time. */
     @Test
     void deathSnippet_run_printsTheStoryBelowIt() throws Exception {
-        compile(
+        Document.compile(
+                folder,
                 "Death",
-                inProgram(
+                Document.program(
                         "Death",
                         "var executor = Loky.getReusableExecutor(1);\n"
-                                + snippets().get(1)));
+                                + readme().snippets().get(1)));
         String story = Pattern.compile("(?m)(^    worker pid .*\n(?:    .*\n)+)")
-                .matcher(readme())
+                .matcher(readme().text())
                 .results()
                 .map(MatchResult::group)
                 .findFirst()
@@ -59,7 +55,10 @@ class ReadmeTest {
     /** The snippet with options compiles and runs. */
     @Test
     void optionsSnippet_run_ends() throws Exception {
-        compile("Options", inProgram("Options", snippets().get(2)));
+        Document.compile(
+                folder,
+                "Options",
+                Document.program("Options", readme().snippets().get(2)));
 
         try (ChildJvm program = ChildJvm.of("Options", folder).start()) {
             assertThat(program.exitCode()).as(program.toString()).isZero();
@@ -67,47 +66,43 @@ class ReadmeTest {
         }
     }
 
-    private static String inProgram(String name, String statements) {
-        return """
-                import io.loky.*;
-                import java.time.*;
-                import java.util.*;
-                import java.util.concurrent.*;
-
-                public class %s {
-                    public static void main(String[] args) throws Exception {
-                %s
-                    }
-                }
-                """.formatted(name, statements);
+    /** The snippet of the page on workers prints the line below it. */
+    @Test
+    void workersSnippet_run_printsTheLineBelowIt() throws Exception {
+        assertPrintsWhatStandsBelow("docs/workers.md", "Workers");
     }
 
-    private void compile(String name, String source) throws IOException {
-        Path file = folder.resolve(name + ".java");
-        Files.writeString(file, source);
-        int result = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-d",
-                        folder.toString(),
-                        file.toString());
-        assertThat(result).as("compilation of\n" + source).isZero();
+    /** The page's program prints what the page says. */
+    @Test
+    void outputPage_run_printsWhatItSays() throws Exception {
+        Document page = Document.of("docs/output.md");
+        Document.compile(folder, "Printing", page.snippets().get(0));
+
+        try (ChildJvm program = ChildJvm.of("Printing", folder).start()) {
+            assertThat(program.exitCode()).as(program.toString()).isZero();
+            assertThat(page.text())
+                    .contains(
+                            "`" + program.out().strip() + "`",
+                            "`" + program.err().strip() + "`");
+            assertThat(program.out()).contains("42");
+            assertThat(program.err()).contains("task 1");
+        }
     }
 
-    private static List<String> snippets() throws IOException {
-        return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-                .matcher(readme())
-                .results()
-                .map(snippet -> snippet.group(1))
-                .toList();
+    /** The first snippet of a page of the documentation. */
+    private void assertPrintsWhatStandsBelow(String path, String name) throws Exception {
+        Document page = Document.of(path);
+        Document.compile(folder, name, Document.program(name, page.snippets().get(0)));
+
+        try (ChildJvm program = ChildJvm.of(name, folder).start()) {
+            assertThat(program.exitCode()).as(program.toString()).isZero();
+            assertThat(program.out()).isNotBlank();
+            assertThat(page.text()).contains("```\n\n" + program.out().indent(4));
+        }
     }
 
-    private static String readme() throws IOException {
-        return Files.readString(README);
+    private static Document readme() throws IOException {
+        return Document.of("README.md");
     }
 
     private static String withoutNumbers(String story) {

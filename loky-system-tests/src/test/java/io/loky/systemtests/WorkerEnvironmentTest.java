@@ -3,14 +3,21 @@ package io.loky.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.CrashReport;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
+import io.loky.SerializableCallable;
+import io.loky.TaskFuture;
+import io.loky.WorkerStartException;
+import io.loky.WorkerTerminatedException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +118,229 @@ class WorkerEnvironmentTest {
             assertThat(pool.isTerminated()).isTrue();
         } finally {
             Processes.killIfAlive(pid);
+        }
+    }
+
+    /** A process of a task that inherits its streams reads an empty input, and prints like the task. */
+    @Test
+    void subprocess_withInheritedStreams_readsNothingAndPrints() throws Exception {
+        ProcessPoolExecutor pool = pool(ProcessPoolOptions.builder());
+
+        assertThat(Await.result(pool.submit(() -> inherited("cat")))).isZero();
+        assertThat(Await.result(pool.submit(() -> inherited("sh", "-c", "cat; echo after the end of input"))))
+                .isZero();
+
+        Await.until("it is printed", () -> pools.console().err().contains("after the end of input"));
+    }
+
+    private static int inherited(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    // ---- the index --------------------------------------------------------------------------------------------------
+
+    /** Three workers, three devices. */
+    @Test
+    void workerIndex_inEnvironmentAndArguments_isTheWorkers() throws Exception {
+        ProcessPoolExecutor pool = devices();
+
+        assertThat(devicesOf(pool, "all"))
+                .containsExactly("0 9000 ${worker.index}", "1 9001 ${worker.index}", "2 9002 ${worker.index}");
+    }
+
+    /** A device that has lost its worker gets the next one. */
+    @Test
+    void workerIndex_ofAReplacement_isThatOfItsPredecessor() throws Exception {
+        ProcessPoolExecutor pool = devices();
+        Map<String, Long> pids = new TreeMap<>();
+        for (List<String> told :
+                held(pool, "first", () -> List.of(System.getenv("LOKY_DEVICE"), Long.toString(Processes.ownPid())))) {
+            pids.put(told.get(0), Long.valueOf(told.get(1)));
+        }
+
+        long killed = pids.get("1");
+        Processes.kill(killed);
+        Await.until("it is noticed", () -> !Pools.pids(pool).contains(killed));
+        Pools.awaitIdle(pool, 3);
+
+        assertThat(devicesOf(pool, "second"))
+                .containsExactly("0 9000 ${worker.index}", "1 9001 ${worker.index}", "2 9002 ${worker.index}");
+    }
+
+    private ProcessPoolExecutor devices() throws Exception {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(3)
+                .idleTimeout(Duration.ofHours(1))
+                .environment(Map.of("LOKY_DEVICE", "${worker.index}", "LOKY_TEXT", "$${worker.index}"))
+                .jvmArgs(List.of("-Dloky.port=900${worker.index}"))
+                .build());
+        pool.prestart();
+        Pools.awaitIdle(pool, 3);
+        return pool;
+    }
+
+    private List<String> devicesOf(ProcessPoolExecutor pool, String round) throws Exception {
+        return held(
+                        pool,
+                        round,
+                        () -> System.getenv("LOKY_DEVICE") + " " + System.getProperty("loky.port") + " "
+                                + System.getenv("LOKY_TEXT"))
+                .stream()
+                .sorted()
+                .toList();
+    }
+
+    /** What three tasks say that are executed side by side. */
+    private <T> List<T> held(ProcessPoolExecutor pool, String round, SerializableCallable<T> question)
+            throws Exception {
+        Gate go = new Gate(folder, round);
+        List<TaskFuture<T>> futures = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            futures.add(pool.submit(() -> {
+                go.await();
+                return question.call();
+            }));
+        }
+        Await.until("all run", () -> pool.snapshot().runningTasks() == 3);
+        go.open();
+        List<T> told = new ArrayList<>();
+        for (TaskFuture<T> future : futures) {
+            told.add(Await.result(future));
+        }
+        return told;
+    }
+
+    // ---- the prefix -------------------------------------------------------------------------------------------------
+
+    private ProcessPoolExecutor prefixed(String... prefix) {
+        return pool(ProcessPoolOptions.builder().commandPrefix(List.of(prefix)));
+    }
+
+    /** A command that becomes the worker. */
+    @Test
+    void commandPrefix_thatExecs_isInEffect() throws Exception {
+        assertThat(Await.result(
+                        prefixed("env", "LOKY_TEST=number ${worker.index}").submit(() -> System.getenv("LOKY_TEST"))))
+                .isEqualTo("number 0");
+        assertThat(Await.result(prefixed("taskset", "-c", "0")
+                        .submit(() -> Runtime.getRuntime().availableProcessors())))
+                .isEqualTo(1);
+        TaskFuture<List<String>> limits = prefixed("prlimit", "--nofile=300", "nice")
+                .submit(() -> Files.readAllLines(Path.of("/proc/self/limits")));
+        assertThat(Await.result(limits)).anyMatch(line -> line.matches("Max open files +300 +300 +files *"));
+        assertThat(limits.workerPid()).isPresent();
+    }
+
+    /** One that starts the worker as a process of its own, and waits for it: pid, kill and death are the worker's. */
+    @Test
+    void commandPrefix_thatWaits_isAsIfItWereNotThere() throws Exception {
+        ProcessPoolExecutor pool = prefixed("sh", "-c", "\"$@\"; true", "--");
+
+        TaskFuture<Long> pid = pool.submit(() -> Processes.ownPid());
+        long first = Await.result(pid);
+        assertThat(pid.workerPid()).hasValue(first);
+        assertThat(Pools.pids(pool)).containsExactly(first);
+
+        Gate runs = new Gate(folder, "runs");
+        TaskFuture<?> cancelled = pool.submit(() -> {
+            runs.open();
+            Thread.sleep(600_000);
+        });
+        runs.await();
+        assertThat(cancelled.cancel(true)).isTrue();
+        Await.until("it is killed", () -> !Processes.isAlive(first));
+
+        Throwable failure = Pools.failure(pool.submit(() -> Runtime.getRuntime().halt(3)));
+        assertThat(failure).isExactlyInstanceOf(WorkerTerminatedException.class);
+        Pools.assertServes(pool);
+    }
+
+    /** What is known of the end of such a worker is what the command hands on. */
+    @Test
+    void commandPrefix_thatWaitsAndHandsTheCodeOn_tellsTheWorkersEnd() throws Exception {
+        ProcessPoolExecutor pool = prefixed("sh", "-c", "\"$@\"; exit $?", "--", "nice");
+
+        WorkerTerminatedException failure = (WorkerTerminatedException)
+                Pools.failure(pool.submit(() -> Runtime.getRuntime().halt(3)));
+
+        assertThat(failure.report().exitCode()).hasValue(3);
+        assertThat(failure.report().taskPhase()).contains(CrashReport.TaskPhase.EXECUTING);
+    }
+
+    /** One that does not exist is named, with the system's words. */
+    @Test
+    void commandPrefix_thatDoesNotExist_failsNamingIt() throws Exception {
+        assertThat(Pools.failure(prefixed("no-such-command", "-x").submit(() -> 1)))
+                .isExactlyInstanceOf(WorkerStartException.class)
+                .hasMessageContaining("no-such-command")
+                .hasMessageContaining("No such file or directory")
+                .hasMessageContaining("The commandPrefix is [no-such-command, -x]");
+    }
+
+    /** One that leaves the worker behind is refused: nobody could tell when it ends. */
+    @Test
+    void commandPrefix_thatDoesNotWait_fails() throws Exception {
+        assertThat(Pools.failure(prefixed("sh", "-c", "\"$@\" & exit 0", "--").submit(() -> 1)))
+                .isExactlyInstanceOf(WorkerStartException.class)
+                .hasMessageContaining("exited with code 0")
+                .hasMessageContaining("as a child that it waits for");
+    }
+
+    /** A worker that finds a file in the place of the channel says so, and neither empties the file nor writes to it. */
+    @Test
+    void commandPrefix_thatPutsAFileInPlaceOfTheChannel_leavesTheFileAlone() throws Exception {
+        Path precious = Files.writeString(folder.resolve("precious"), "keep me");
+
+        assertThat(Pools.failure(prefixed("sh", "-c", "exec 4<>\"$1\"; shift; exec \"$@\"", "--", precious.toString())
+                        .submit(() -> 1)))
+                .isExactlyInstanceOf(WorkerStartException.class)
+                .hasMessageContaining("file descriptor 4 is not the pipe of the parent");
+        assertThat(precious).hasContent("keep me");
+    }
+
+    /** One that closes the channel is refused. Only the descriptor that is read: the other one must not get lost in a test. */
+    @Test
+    void commandPrefix_thatClosesDescriptors_fails() throws Exception {
+        assertThat(Pools.failure(
+                        prefixed("sh", "-c", "exec 3<&-; exec \"$@\"", "--").submit(() -> 1)))
+                .isExactlyInstanceOf(WorkerStartException.class)
+                .hasMessageContaining("leaves all file descriptors open");
+    }
+
+    /** Such a command and its worker end with their parent, too. */
+    @Test
+    void commandPrefix_thatWaits_parentKilled_nothingIsLeft() throws Exception {
+        try (ChildJvm parent = ChildJvm.of(PrefixedProgram.class)
+                .args(folder.resolve("spins").toString())
+                .start()) {
+            parent.awaitOut("READY");
+            assertThat(Processes.workersOf(parent.pid())).hasSize(2); // the command, and the worker below it
+
+            parent.kill();
+
+            Processes.assertNothingIsLeftOf(parent.pid());
+        }
+    }
+
+    /** Runs a task that spins until it is killed. */
+    static final class PrefixedProgram {
+        private PrefixedProgram() {}
+
+        public static void main(String[] args) throws Exception {
+            ProcessPoolExecutor pool = ProcessPoolExecutor.create(ProcessPoolOptions.builder()
+                    .maxWorkers(1)
+                    .commandPrefix(List.of("sh", "-c", "\"$@\"; true", "--"))
+                    .build());
+            Gate spins = new Gate(Path.of(args[0]).getParent(), "spins");
+            TaskFuture<?> task = pool.submit(() -> {
+                spins.open();
+                while (true) {
+                    Thread.onSpinWait();
+                }
+            });
+            spins.await();
+            System.out.println("READY");
+            Object unused = task.get();
         }
     }
 

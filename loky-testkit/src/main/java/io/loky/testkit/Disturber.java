@@ -108,7 +108,7 @@ final class Disturber {
         if (process.isEmpty() || !isStillThere(worker)) {
             return;
         }
-        Strike strike = newStrike(kind, worker.index(), process.get());
+        Strike strike = newStrike(kind, worker.number(), process.get());
         synchronized (this) {
             strikes.add(strike);
             if (kind == Disturbance.STOP) {
@@ -125,10 +125,10 @@ final class Disturber {
         }
     }
 
-    private Strike newStrike(Disturbance kind, int workerIndex, ProcessHandle process) {
+    private Strike newStrike(Disturbance kind, int workerNumber, ProcessHandle process) {
         long now = System.nanoTime();
         long stopNanos = random.nextLong(settings.stopFor().toNanos());
-        return new Strike(kind, workerIndex, process, now, now + stopNanos);
+        return new Strike(kind, workerNumber, process, now, now + stopNanos);
     }
 
     private boolean mayBeStruck(WorkerSnapshot worker) {
@@ -137,13 +137,13 @@ final class Disturber {
             return false;
         }
         synchronized (this) {
-            return strikes.stream().noneMatch(strike -> strike.workerIndex == worker.index());
+            return strikes.stream().noneMatch(strike -> strike.workerNumber == worker.number());
         }
     }
 
     private boolean isStillThere(WorkerSnapshot worker) {
         return pool.snapshot().workers().stream()
-                .anyMatch(now -> now.index() == worker.index() && now.pid().equals(worker.pid()));
+                .anyMatch(now -> now.number() == worker.number() && now.pid().equals(worker.pid()));
     }
 
     /** Whether the signal reached a process that was alive. */

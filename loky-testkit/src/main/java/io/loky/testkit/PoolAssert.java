@@ -137,16 +137,17 @@ public final class PoolAssert {
             return now.queuedTasks() + " tasks wait and " + now.runningTasks() + " run, although all should be done";
         }
         List<WorkerSnapshot> stuck = now.workers().stream()
-                .filter(worker -> worker.state() != WorkerSnapshot.State.IDLE)
+                .filter(worker ->
+                        worker.state() != WorkerSnapshot.State.IDLE && worker.state() != WorkerSnapshot.State.SPARE)
                 .toList();
         return stuck.isEmpty() ? null : "there are workers that are not idle, although nothing is to do: " + stuck;
     }
 
-    /** How many workers take tasks, or will: those that leave are there until they are gone, beside their successors. */
+    /** How many workers take tasks: those that leave, their successors and spares are there beside them. */
     static int serving(PoolSnapshot now) {
         return (int) now.workers().stream()
-                .filter(worker -> worker.state() != WorkerSnapshot.State.RETIRING
-                        && worker.state() != WorkerSnapshot.State.KILLING)
+                .filter(worker ->
+                        worker.state() == WorkerSnapshot.State.IDLE || worker.state() == WorkerSnapshot.State.BUSY)
                 .count();
     }
 

@@ -4,7 +4,7 @@ package io.loky.testkit;
 /** One disturbance of one worker. Guarded by the disturber. */
 final class Strike {
     final Disturbance kind;
-    final int workerIndex;
+    final int workerNumber;
     final ProcessHandle process;
     final long atNanos;
 
@@ -14,9 +14,9 @@ final class Strike {
     /** It has failed a task. */
     boolean claimed;
 
-    Strike(Disturbance kind, int workerIndex, ProcessHandle process, long atNanos, long continueNanos) {
+    Strike(Disturbance kind, int workerNumber, ProcessHandle process, long atNanos, long continueNanos) {
         this.kind = kind;
-        this.workerIndex = workerIndex;
+        this.workerNumber = workerNumber;
         this.process = process;
         this.atNanos = atNanos;
         this.continueNanos = continueNanos;

@@ -13,17 +13,12 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What stands in the guide is so. */
+/** What stands in the guide is so. Its snippets are compiled by the system tests, with those of the other pages. */
 class GuideTest {
     private static final Path GUIDE = Path.of("..", "docs", "testkit.md");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)\\(([^)]*)\\)` \\| ([^|]*) \\| ([^|]*) \\|$");
-
-    @TempDir
-    Path folder;
 
     private static String guide() throws IOException {
         return Files.readString(GUIDE);
@@ -60,45 +55,5 @@ class GuideTest {
                     .as(row.group())
                     .allMatch(method -> method.getParameterCount() == written);
         }
-    }
-
-    /** The snippets compile. */
-    @Test
-    void snippets_compile() throws Exception {
-        List<String> snippets = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-                .matcher(guide())
-                .results()
-                .map(snippet -> snippet.group(1))
-                .toList();
-        assertThat(snippets).hasSize(2);
-
-        compile("MyProgramTest", snippets.get(0));
-        compile("Chaos", """
-                import io.loky.*;
-                import io.loky.testkit.*;
-                import java.time.*;
-
-                class Chaos {
-                    static void run(ProcessPoolExecutor pool) throws Exception {
-                %s
-                    }
-                }
-                """.formatted(snippets.get(1)));
-    }
-
-    private void compile(String name, String source) throws IOException {
-        Path file = folder.resolve(name + ".java");
-        Files.writeString(file, source);
-        int result = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-d",
-                        folder.toString(),
-                        file.toString());
-        assertThat(result).as("compilation of\n" + source).isZero();
     }
 }

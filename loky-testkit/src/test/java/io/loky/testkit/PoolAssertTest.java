@@ -137,7 +137,7 @@ class PoolAssertTest {
     }
 
     private static WorkerSnapshot worker(WorkerSnapshot.State state) {
-        return new WorkerSnapshot(1, OptionalLong.of(1), state, 0, OptionalLong.empty());
+        return new WorkerSnapshot(1, 0, OptionalLong.of(1), state, 0, OptionalLong.empty());
     }
 
     @Test

@@ -17,20 +17,20 @@ public interface PoolListener {
     /**
      * A worker is ready for its first task.
      *
-     * @param index the number of the worker in its pool, from 1, never used twice
+     * @param number the number of the worker in its pool, from 1, never used twice
      * @param pid the process id of the worker JVM
      */
-    default void workerStarted(int index, long pid) {}
+    default void workerStarted(int number, long pid) {}
 
     /**
      * A worker has ended: its process is gone.
      *
-     * @param index the number of the worker in its pool, from 1, never used twice
+     * @param number the number of the worker in its pool, from 1, never used twice
      * @param pid the process id that the worker JVM had
      * @param reason why it ended
      * @param report what was found out about its death; {@code null} if the pool itself ended it
      */
-    default void workerEnded(int index, long pid, EndReason reason, @Nullable CrashReport report) {}
+    default void workerEnded(int number, long pid, EndReason reason, @Nullable CrashReport report) {}
 
     /**
      * Returns the listener that does nothing. It is the default.

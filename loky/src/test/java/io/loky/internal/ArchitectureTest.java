@@ -30,9 +30,12 @@ class ArchitectureTest {
     private static final String PARENT = "io.loky.internal.parent..";
     private static final String WORKER = "io.loky.internal.worker..";
     private static final String CODEC = "io.loky.internal.codec..";
+    private static final String EXECUTION = "io.loky.internal.execution..";
     private static final String WIRE = "io.loky.internal.wire..";
+    private static final String CONTEXT = "io.loky.internal.context..";
     private static final String DIRECTORY = "io.loky.internal.directory..";
     private static final String PROCESS = "io.loky.internal.process..";
+    private static final String MACHINE = "io.loky.internal.machine..";
 
     private static JavaClasses library;
 
@@ -79,6 +82,27 @@ class ArchitectureTest {
     }
 
     @Test
+    void context_anyClass_knowsNothingOfOursButThePublicApi() {
+        classes()
+                .that()
+                .resideInAPackage(CONTEXT)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(CONTEXT, "io.loky").or(not(resideInAPackage("io.loky.."))))
+                .check(library);
+    }
+
+    @Test
+    void execution_anyClass_knowsNeitherSide() {
+        noClasses()
+                .that()
+                .resideInAPackage(EXECUTION)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(PARENT, WORKER)
+                .check(library);
+    }
+
+    @Test
     void wire_anyClass_knowsNothingOfOursButItself() {
         classes()
                 .that()
@@ -95,6 +119,16 @@ class ArchitectureTest {
                 .resideInAPackage(PROCESS)
                 .should()
                 .onlyDependOnClassesThat(resideInAPackage(PROCESS).or(not(resideInAPackage("io.loky.."))))
+                .check(library);
+    }
+
+    @Test
+    void machine_anyClass_knowsNothingOfOursButItself() {
+        classes()
+                .that()
+                .resideInAPackage(MACHINE)
+                .should()
+                .onlyDependOnClassesThat(resideInAPackage(MACHINE).or(not(resideInAPackage("io.loky.."))))
                 .check(library);
     }
 
@@ -160,7 +194,8 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAnyPackage("io.loky", "io.loky.spi")
                         .and(not(JavaClass.Predicates.simpleName("Loky")))
-                        .and(not(JavaClass.Predicates.simpleName("ProcessPoolExecutor"))))
+                        .and(not(JavaClass.Predicates.simpleName("ProcessPoolExecutor")))
+                        .and(not(JavaClass.Predicates.simpleName("WorkerContext"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.loky.internal..")
@@ -186,12 +221,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void parent_anyClassButTheDrain_doesNotTouchStandardError() {
+    void parent_anyClassButItsSink_doesNotTouchStandardError() {
         noClasses()
                 .that()
                 .resideInAPackage(PARENT)
                 .and()
-                .doNotHaveSimpleName("OutputDrain")
+                .doNotHaveSimpleName("StandardErrorSink")
                 .should()
                 .accessField(System.class, "err")
                 .check(library);
@@ -212,6 +247,12 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .haveSimpleName("PoolState")
+                .or()
+                .haveSimpleName("Roster")
+                .or()
+                .haveSimpleName("TaskQueue")
+                .or()
+                .haveSimpleName("StartBackoff")
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()

@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** AwaitTermination, on both sides. */
+/** AwaitTermination, on all sides. */
 class AwaitTerminationConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends AwaitTerminationContract {
@@ -16,6 +16,13 @@ class AwaitTerminationConformanceTest {
     class OnProcessPool extends AwaitTerminationContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends AwaitTerminationContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Cancel, on both sides. */
+/** Cancel, on all sides. */
 class CancelConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends CancelContract {
@@ -16,6 +16,13 @@ class CancelConformanceTest {
     class OnProcessPool extends CancelContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends CancelContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

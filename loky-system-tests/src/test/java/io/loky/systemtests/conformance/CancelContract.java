@@ -161,7 +161,9 @@ abstract class CancelContract extends Contract {
         differ(
                 Difference.CANCEL_KILLS,
                 () -> {
-                    assertThat(behind.isDone()).isFalse();
+                    if (!side.isInProcess()) { // there the pool has another thread at once
+                        assertThat(behind.isDone()).isFalse();
+                    }
                     go.open();
                     ended.await();
                     assertThat(Await.result(behind)).isEqualTo(5);

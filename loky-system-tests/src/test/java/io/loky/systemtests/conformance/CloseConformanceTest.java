@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Close, on both sides. */
+/** Close, on all sides. */
 class CloseConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends CloseContract {
@@ -16,6 +16,13 @@ class CloseConformanceTest {
     class OnProcessPool extends CloseContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends CloseContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** CompletionService, on both sides. */
+/** CompletionService, on all sides. */
 class CompletionServiceConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends CompletionServiceContract {
@@ -16,6 +16,13 @@ class CompletionServiceConformanceTest {
     class OnProcessPool extends CompletionServiceContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends CompletionServiceContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Concurrency, on both sides. */
+/** Concurrency, on all sides. */
 class ConcurrencyConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends ConcurrencyContract {
@@ -16,6 +16,13 @@ class ConcurrencyConformanceTest {
     class OnProcessPool extends ConcurrencyContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends ConcurrencyContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

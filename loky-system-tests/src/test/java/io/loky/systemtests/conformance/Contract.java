@@ -68,7 +68,7 @@ abstract class Contract {
     /** The only fork between the sides: what each of them does, where they differ on purpose. */
     final void differ(Difference difference, Call.Body onThreadPool, Call.Body onProcessPool) throws Exception {
         assertThat(shown).as("@Shows of this test").contains(difference);
-        (side.isProcessPool() ? onProcessPool : onThreadPool).run();
+        (side.has(difference) ? onProcessPool : onThreadPool).run();
     }
 
     final Gate gate() {

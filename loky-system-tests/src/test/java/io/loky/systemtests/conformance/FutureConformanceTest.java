@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Future, on both sides. */
+/** Future, on all sides. */
 class FutureConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends FutureContract {
@@ -16,6 +16,13 @@ class FutureConformanceTest {
     class OnProcessPool extends FutureContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends FutureContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Helpers, on both sides. */
+/** Helpers, on all sides. */
 class HelpersConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends HelpersContract {
@@ -16,6 +16,13 @@ class HelpersConformanceTest {
     class OnProcessPool extends HelpersContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends HelpersContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** InvokeAll, on both sides. */
+/** InvokeAll, on all sides. */
 class InvokeAllConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends InvokeAllContract {
@@ -16,6 +16,13 @@ class InvokeAllConformanceTest {
     class OnProcessPool extends InvokeAllContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends InvokeAllContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** InvokeAny, on both sides. */
+/** InvokeAny, on all sides. */
 class InvokeAnyConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends InvokeAnyContract {
@@ -16,6 +16,13 @@ class InvokeAnyConformanceTest {
     class OnProcessPool extends InvokeAnyContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends InvokeAnyContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

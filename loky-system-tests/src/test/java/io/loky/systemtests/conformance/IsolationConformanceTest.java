@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Isolation, on both sides. */
+/** Isolation, on all sides. */
 class IsolationConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends IsolationContract {
@@ -16,6 +16,13 @@ class IsolationConformanceTest {
     class OnProcessPool extends IsolationContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends IsolationContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -10,11 +10,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.logging.Level;
 
 /** Process pools, with the checks of all system tests. */
-final class ProcessPoolSide extends Side {
-    private final Pools pools = new Pools();
+class ProcessPoolSide extends Side {
+    final Pools pools = new Pools();
 
     @Override
-    boolean isProcessPool() {
+    boolean has(Difference difference) {
         return true;
     }
 

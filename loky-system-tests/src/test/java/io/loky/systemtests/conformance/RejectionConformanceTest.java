@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Rejection, on both sides. */
+/** Rejection, on all sides. */
 class RejectionConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends RejectionContract {
@@ -16,6 +16,13 @@ class RejectionConformanceTest {
     class OnProcessPool extends RejectionContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends RejectionContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

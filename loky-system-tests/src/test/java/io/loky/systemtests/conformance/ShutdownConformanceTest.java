@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Shutdown, on both sides. */
+/** Shutdown, on all sides. */
 class ShutdownConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends ShutdownContract {
@@ -16,6 +16,13 @@ class ShutdownConformanceTest {
     class OnProcessPool extends ShutdownContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends ShutdownContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** ShutdownNow, on both sides. */
+/** ShutdownNow, on all sides. */
 class ShutdownNowConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends ShutdownNowContract {
@@ -16,6 +16,13 @@ class ShutdownNowConformanceTest {
     class OnProcessPool extends ShutdownNowContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends ShutdownNowContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

@@ -152,11 +152,13 @@ abstract class ShutdownNowContract extends Contract {
         ExecutorService executor = side.create(1);
         Gate started = gate();
         Gate go = gate();
+        Gate ended = gate();
         Future<Integer> running = executor.submit(task(() -> {
             started.open();
             while (!go.isOpen()) {
                 Thread.onSpinWait();
             }
+            ended.open();
             return 1;
         }));
         started.await();
@@ -176,6 +178,10 @@ abstract class ShutdownNowContract extends Contract {
                     assertTerminates(executor);
                     assertGivenUp(running);
                 });
+        if (side.isInProcess()) { // nobody can kill a thread
+            go.open();
+            ended.await();
+        }
     }
 
     /** The futures of tasks that never began: never done, or failed with the reason. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One of the two kinds of executors that a contract is checked on. Ends the executors that it made after the tests of a
+ * One of the kinds of executors that a contract is checked on. Ends the executors that it made after the tests of a
  * class, and checks that nothing of them is left.
  */
 abstract class Side implements BeforeAllCallback, AfterAllCallback {
@@ -28,7 +28,21 @@ abstract class Side implements BeforeAllCallback, AfterAllCallback {
         return new ProcessPoolSide();
     }
 
-    abstract boolean isProcessPool();
+    /** A pool whose tasks run on threads of this JVM. */
+    static Side inProcess() {
+        return new InProcessSide();
+    }
+
+    /** Whether this side does so otherwise than a ThreadPoolExecutor. */
+    abstract boolean has(Difference difference);
+
+    /**
+     * Whether tasks run on threads of this JVM that a pool gives up: it cannot kill them, and has another one for the next task at
+     * once.
+     */
+    boolean isInProcess() {
+        return false;
+    }
 
     abstract ExecutorService make(int threads, boolean warm) throws Exception;
 

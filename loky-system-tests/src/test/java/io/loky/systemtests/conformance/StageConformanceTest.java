@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Stage, on both sides. */
+/** Stage, on all sides. */
 class StageConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends StageContract {
@@ -16,6 +16,13 @@ class StageConformanceTest {
     class OnProcessPool extends StageContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends StageContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

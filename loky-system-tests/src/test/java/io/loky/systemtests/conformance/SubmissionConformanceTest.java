@@ -3,7 +3,7 @@ package io.loky.systemtests.conformance;
 
 import org.junit.jupiter.api.Nested;
 
-/** Submission, on both sides. */
+/** Submission, on all sides. */
 class SubmissionConformanceTest {
     @Nested
     class OnThreadPoolExecutor extends SubmissionContract {
@@ -16,6 +16,13 @@ class SubmissionConformanceTest {
     class OnProcessPool extends SubmissionContract {
         OnProcessPool() {
             super(Side.processPool());
+        }
+    }
+
+    @Nested
+    class InProcess extends SubmissionContract {
+        InProcess() {
+            super(Side.inProcess());
         }
     }
 }

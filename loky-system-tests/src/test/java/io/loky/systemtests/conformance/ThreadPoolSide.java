@@ -24,7 +24,7 @@ final class ThreadPoolSide extends Side {
     private final List<String> uncaught = new CopyOnWriteArrayList<>();
 
     @Override
-    boolean isProcessPool() {
+    boolean has(Difference difference) {
         return false;
     }
 

@@ -94,7 +94,7 @@ public final class TaskCall {
         }
     }
 
-    private static void writeDialect(ObjectCodec codec, OutputStream out) throws IOException {
+    static void writeDialect(ObjectCodec codec, OutputStream out) throws IOException {
         Dialect dialect = codec.dialect();
         if (dialect.isOwn()) {
             out.write(OWN_WAY);
@@ -127,13 +127,17 @@ public final class TaskCall {
         }
         Kind kind = Kind.ALL[bytes[offset]];
         ByteBuffer in = ByteBuffer.wrap(bytes, offset + 2, bytes.length - offset - 2);
-        ObjectCodec codec = plain;
-        switch (bytes[offset + 1]) {
-            case OWN_WAY -> {}
-            case DIALECT -> codec = plain.with(known.get(part(in), plain.names()));
-            default -> throw new StreamCorruptedException("a task in the unknown way " + bytes[offset + 1]);
-        }
+        ObjectCodec codec = readDialect(bytes[offset + 1], in, plain, known);
         return new Received(read(kind, codec, bytes, in), codec);
+    }
+
+    static ObjectCodec readDialect(byte way, ByteBuffer in, ObjectCodec plain, DecodedDialects known)
+            throws IOException, ClassNotFoundException {
+        return switch (way) {
+            case OWN_WAY -> plain;
+            case DIALECT -> plain.with(known.get(part(in), plain.names()));
+            default -> throw new StreamCorruptedException("a task in the unknown way " + way);
+        };
     }
 
     private static TaskCall read(Kind kind, ObjectCodec codec, byte[] bytes, ByteBuffer in)
@@ -151,7 +155,7 @@ public final class TaskCall {
         }));
     }
 
-    private static byte[] part(ByteBuffer in) throws StreamCorruptedException {
+    static byte[] part(ByteBuffer in) throws StreamCorruptedException {
         int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
         if (length < 0 || length > in.remaining()) {
             throw new StreamCorruptedException("a task that ends too early");

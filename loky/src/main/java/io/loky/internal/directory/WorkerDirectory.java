@@ -56,6 +56,11 @@ public record WorkerDirectory(Path path) {
         return path.resolve("begun");
     }
 
+    /** Of the {@link io.loky.internal.wire.AnswerLog}, in a worker that was given a chunk. */
+    public Path answersFile() {
+        return path.resolve("answers");
+    }
+
     /** Of the {@link io.loky.internal.wire.Pulse}. */
     public Path pulseFile() {
         return path.resolve("pulse");

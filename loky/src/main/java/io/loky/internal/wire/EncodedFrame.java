@@ -3,6 +3,9 @@ package io.loky.internal.wire;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
 
 /** A frame as it goes over the wire, header included. Immutable once made. */
 public final class EncodedFrame {
@@ -28,6 +31,21 @@ public final class EncodedFrame {
     /** The length in bytes, header included. */
     public int length() {
         return length;
+    }
+
+    /** The frame as it will be read. */
+    public Frame toFrame() {
+        FrameType type = Objects.requireNonNull(FrameType.ofCode(bytes[3]));
+        return new Frame(type, ByteBuffer.wrap(bytes).getLong(8), Arrays.copyOfRange(bytes, Frame.HEADER, length), 0);
+    }
+
+    /** The same frame without this part of its payload. */
+    public EncodedFrame without(int from, int to) {
+        int rest = Frame.HEADER + Objects.checkFromToIndex(from, to, length - Frame.HEADER) + (to - from);
+        byte[] shorter = Arrays.copyOf(bytes, length - (to - from));
+        System.arraycopy(bytes, rest, shorter, Frame.HEADER + from, length - rest);
+        ByteBuffer.wrap(shorter).putInt(4, shorter.length - Frame.HEADER);
+        return new EncodedFrame(shorter, shorter.length);
     }
 
     /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.wire;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -77,6 +78,31 @@ public final class FrameBuffer extends OutputStream {
             long doubled = Math.min(2L * bytes.length, (long) Frame.MAX_PAYLOAD + Frame.HEADER);
             bytes = Arrays.copyOf(bytes, (int) Math.max(wanted, doubled));
         }
+    }
+
+    /** Writes what is in it. */
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, Frame.HEADER, size());
+    }
+
+    /** Whether it has grown so much that it had better be replaced than used again. */
+    public boolean isLarge() {
+        return bytes.length > KEEP;
+    }
+
+    /** Replaces what was written there. */
+    public void putInt(int at, int value) {
+        ByteBuffer.wrap(bytes).putInt(Frame.HEADER + Objects.checkFromIndexSize(at, Integer.BYTES, size()), value);
+    }
+
+    /** Replaces what was written there. */
+    public void putLong(int at, long value) {
+        ByteBuffer.wrap(bytes).putLong(Frame.HEADER + Objects.checkFromIndexSize(at, Long.BYTES, size()), value);
+    }
+
+    /** Copies what was written from there on. */
+    void copyTo(int from, ByteBuffer target, int at) {
+        target.put(at, bytes, Frame.HEADER + Objects.checkIndex(from, size() + 1), size() - from);
     }
 
     /** The finished frame. This buffer must not be used afterwards. */

@@ -20,9 +20,15 @@ public enum FrameType {
     /** Parent to worker: the answer to the question with this number. See {@link ClassAnswer}. */
     CLASS_ANSWER(7),
     /** Parent to worker: a class loader that is gone. See {@link ForgetLoader}. */
-    FORGET(8);
+    FORGET(8),
+    /** Worker to parent, right before an answer: this worker should be replaced. See {@link Unfit}. */
+    UNFIT(9),
+    /** Parent to worker: apply one function to several items, and answer each of them. */
+    CHUNK(10),
+    /** Worker to parent: the answers to the next items of a chunk, more of which are to come. See {@link ItemAnswer}. */
+    PARTIAL(11);
 
-    private static final FrameType[] BY_CODE = new FrameType[9];
+    private static final FrameType[] BY_CODE = new FrameType[12];
 
     static {
         for (FrameType type : values()) {

@@ -4,11 +4,8 @@ package io.loky.internal.wire;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Eight bytes of a file in a worker's memory, which its parent reads from the file. A store costs what a store costs, nobody
@@ -22,18 +19,9 @@ final class MappedWord {
         this.word = word;
     }
 
-    /**
-     * Worker: makes the file, which must not be there, and maps it. Its bytes are written out first, because a store into a hole of a full disk kills
-     * the writer.
-     */
+    /** Worker: makes the file, which must not be there. */
     static MappedWord create(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            for (ByteBuffer zeros = ByteBuffer.allocate(Long.BYTES); zeros.hasRemaining(); ) {
-                channel.write(zeros);
-            }
-            return new MappedWord(channel.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES));
-        }
+        return new MappedWord(MappedFile.create(file, Long.BYTES));
     }
 
     /** Worker: stores a value. */

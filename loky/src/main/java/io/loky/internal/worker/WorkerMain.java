@@ -2,9 +2,14 @@
 package io.loky.internal.worker;
 
 import io.loky.internal.codec.SafeText;
+import io.loky.internal.context.CurrentContext;
+import io.loky.internal.context.KeptValues;
 import io.loky.internal.directory.Leftovers;
 import io.loky.internal.directory.WorkerDirectory;
+import io.loky.internal.execution.ItemAnswers;
+import io.loky.internal.execution.TaskRunner;
 import io.loky.internal.process.Session;
+import io.loky.internal.wire.AnswerLog;
 import io.loky.internal.wire.BeginMark;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.Frame;
@@ -12,6 +17,7 @@ import io.loky.internal.wire.FrameOutput;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.LastWords;
+import io.loky.internal.wire.OutputMark;
 import io.loky.internal.wire.Pulse;
 import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
@@ -34,11 +40,13 @@ public final class WorkerMain {
     public static void main(String[] args) {
         WorkerArguments arguments = WorkerArguments.parse(args);
         Thread.currentThread().setName(arguments.label());
+        StandardStreams.install();
         WorkerDirectory directory = new WorkerDirectory(Path.of(arguments.directory()));
         try {
             // The first read blocks on the parent's pipe, so from here on the parent's death ends this JVM.
             WorkerChannel channel = openChannel(arguments);
             Token token = Token.readFrom(channel.tokenSource());
+            OutputMarks marks = new OutputMarks(OutputMark.readFrom(channel.tokenSource()));
             channel.connect();
             FrameReader in = new FrameReader(channel.in());
             BeginMark mark = makeMark(directory);
@@ -47,9 +55,15 @@ public final class WorkerMain {
             FrameOutput out = new FrameOutput(channel.out());
             out.send(new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
                     .encode());
+            KeptValues context = new KeptValues(arguments.index());
+            CurrentContext.set(context);
             Questions questions = new Questions(out, e -> end(e, directory));
-            Mirrors mirrors = new Mirrors(questions);
-            serve(new Inbox(in, questions, mirrors, e -> end(e, directory)), new TaskRunner(mark, out, mirrors));
+            Mirrors mirrors = new Mirrors(questions, context::forget);
+            ItemAnswers items = new ItemAnswers(out::send, () -> makeLog(directory));
+            serve(
+                    new Inbox(in, questions, mirrors, e -> end(e, directory)),
+                    new TaskRunner(new TaskNotes(mark, context, marks), out::send, mirrors, items));
+            context.close();
         } catch (Throwable e) { // a main thread that ends otherwise may leave a JVM that lives on and serves nobody
             end(e, directory);
         }
@@ -76,6 +90,15 @@ public final class WorkerMain {
         }
     }
 
+    /** For chunks; null where the file system has no room for it, and each answer is sent at once. */
+    private static @Nullable AnswerLog makeLog(WorkerDirectory directory) {
+        try {
+            return AnswerLog.create(directory.answersFile());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     private static void startPulse(WorkerDirectory directory, WorkerArguments arguments) {
         try {
             Pulse.start(directory.pulseFile(), arguments.heartbeatMillis(), arguments.label() + "-pulse");
@@ -97,7 +120,7 @@ public final class WorkerMain {
         Frame frame = inbox.next();
         inbox.begin();
         return switch (frame.type()) {
-            case TASK -> {
+            case TASK, CHUNK -> {
                 ExitGuard.stayAwayIfExiting();
                 yield runner.prepare(frame);
             }

@@ -11,7 +11,7 @@ class WorkerArgumentsTest {
     @Test
     void parse_whatToListMade_isTheSame() {
         WorkerArguments arguments =
-                new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1", 5000);
+                new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1", 5000, 7);
 
         assertThat(WorkerArguments.parse(arguments.toList().toArray(String[]::new)))
                 .isEqualTo(arguments);
@@ -24,7 +24,7 @@ class WorkerArgumentsTest {
                 .withMessageContaining("started by a Loky pool")
                 .withMessageContaining("got 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "1", "more"}))
-                .withMessageContaining("got 5");
+                .isThrownBy(() -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "1", "0", "more"}))
+                .withMessageContaining("got 6");
     }
 }

@@ -33,7 +33,7 @@ class WorkerChannelTest {
                 System.getProperty("java.class.path"),
                 WorkerMain.class.getName()));
         command.addAll(new WorkerArguments(
-                        WorkerArguments.PIPES, folder.resolve("none").toString(), "worker", 1000)
+                        WorkerArguments.PIPES, folder.resolve("none").toString(), "worker", 1000, 0)
                 .toList());
 
         Process worker = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.classes;
 
 import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.JdkClass;
 import io.loky.internal.codec.LoaderNumber;
 import java.io.IOException;
 import java.io.InvalidClassException;
@@ -44,6 +45,14 @@ public final class TaskClassNames implements ClassNames {
         keep(lease, loader);
     }
 
+    /** For a task that runs here, in the context of this loader. */
+    TaskClassNames(ClassLoader loader) {
+        int[] lease = Loaders.leaseOf(loader);
+        this.root = lease[0];
+        this.loader = loader;
+        keep(lease, loader);
+    }
+
     /** The number of the loader in whose context the task is to run. */
     public int root() {
         return root;
@@ -77,7 +86,12 @@ public final class TaskClassNames implements ClassNames {
 
     @Override
     public Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException {
-        return Class.forName(name, false, Loaders.byNumber(LoaderNumber.read(in)));
+        int number = LoaderNumber.read(in);
+        try {
+            return Class.forName(name, false, Loaders.byNumber(number));
+        } catch (ClassNotFoundException e) {
+            throw number == LoaderNumber.PLATFORM ? JdkClass.missing(name, "of the parent", e) : e;
+        }
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the evidence of a worker's end into the exception that the user gets. */
 public final class Verdict {
@@ -66,35 +68,73 @@ public final class Verdict {
         };
     }
 
-    /** For a task that waited when the last of several starts failed. */
-    public static WorkerStartException didNotStart(WorkerEnd end, int attempts, String task) {
-        return startException(end, attempts, task, startTrouble(end));
+    /**
+     * For a task that waited when the last of several starts failed. Runs the user's code where the initializer has thrown.
+     *
+     * @param prefix the command that the worker's was put behind
+     */
+    public static WorkerStartException didNotStart(WorkerEnd end, int attempts, String task, List<String> prefix) {
+        if (!(end.trouble() instanceof InitializerFailure failure)) {
+            return startException(end, attempts, task, startTrouble(end), prefix);
+        }
+        Supplier<Throwable> decoder = failure.thrown();
+        if (decoder != null) {
+            Throwable thrown = decoder.get();
+            return initializerFailed(
+                    end, attempts, task, "it threw " + SafeText.of(thrown), thrown, OptionalInt.empty());
+        }
+        String how = end.exitCode().isEmpty() ? "its process was lost" : "its process " + exit(end);
+        String frame = Optional.ofNullable(end.crashLog())
+                .flatMap(CrashLog::nativeFrame)
+                .map(line -> " in " + line)
+                .orElse("");
+        return initializerFailed(
+                end, attempts, task, how + frame + " while it ran", failure.getCause(), end.exitCode());
     }
 
     /** For a task that waited when the last of several starts took too long. */
-    public static WorkerStartException startTimedOut(WorkerEnd end, Duration limit, int attempts, String task) {
+    public static WorkerStartException startTimedOut(
+            WorkerEnd end, Duration limit, int attempts, String task, List<String> prefix) {
+        if (end.trouble() instanceof InitializerFailure failure) {
+            String how = "it had not returned at the end of the start time-out of " + limit.toMillis()
+                    + " ms, and its process was killed";
+            return initializerFailed(end, attempts, task, how, failure.getCause(), OptionalInt.empty());
+        }
         String trouble = "its process (pid " + end.pid() + ") was not ready within the start time-out of "
                 + limit.toMillis() + " ms and was killed";
-        return startException(end, attempts, task, trouble);
+        return startException(end, attempts, task, trouble, prefix);
     }
 
-    private static WorkerStartException startException(WorkerEnd end, int attempts, String task, String trouble) {
-        StringBuilder message = new StringBuilder("no worker could be started for ")
-                .append(task)
-                .append(": ")
-                .append(attempts)
-                .append(" starts in a row failed, the last because ")
-                .append(trouble)
-                .append(end.output().isEmpty() ? "; it printed nothing" : "; it printed:");
+    private static WorkerStartException initializerFailed(
+            WorkerEnd end, int attempts, String task, String how, @Nullable Throwable cause, OptionalInt exitCode) {
+        String message = "the initializer failed in " + attempts + " workers in a row, so that " + task
+                + " has none; the last time, in pid " + end.pid() + ", " + how + printed(end)
+                + "\nThe task was not executed. Mend the initializer (ProcessPoolOptions.initializer), or give it more"
+                + " time (startTimeout); the pool tries again with the next task.";
+        return new WorkerStartException(message, cause, end.output(), exitCode);
+    }
+
+    private static WorkerStartException startException(
+            WorkerEnd end, int attempts, String task, String trouble, List<String> prefix) {
+        String message = "no worker could be started for " + task + ": " + attempts
+                + " starts in a row failed, the last because " + trouble + printed(end)
+                + "\nThe task was not executed. Look at what is said above, at ProcessPoolOptions.jvmArgs, maxHeap,"
+                + " javaHome, environment, workingDirectory and startTimeout, and at the free memory and number of"
+                + " processes of this machine."
+                + (prefix.isEmpty()
+                        ? ""
+                        : " The commandPrefix is " + prefix
+                                + ": a program that exists, runs the command behind it, in its"
+                                + " own place or as a child that it waits for, and leaves all file descriptors open?");
+        return new WorkerStartException(message, end.trouble(), end.output(), end.exitCode());
+    }
+
+    private static String printed(WorkerEnd end) {
+        StringBuilder text = new StringBuilder(end.output().isEmpty() ? "; it printed nothing" : "; it printed:");
         for (String line : end.output()) {
-            message.append("\n    ").append(line);
+            text.append("\n    ").append(line);
         }
-        message.append(
-                        "\nThe task was not executed. Look at what is said above, at ProcessPoolOptions.jvmArgs, maxHeap,")
-                .append(
-                        " environment, workingDirectory and startTimeout, and at the free memory and number of processes")
-                .append(" of this machine.");
-        return new WorkerStartException(message.toString(), end.trouble(), end.output(), end.exitCode());
+        return text.toString();
     }
 
     private static String startTrouble(WorkerEnd end) {
@@ -106,8 +146,14 @@ public final class Verdict {
         if (code.isEmpty()) {
             return process + "was lost: " + end.trouble();
         }
-        String how = signal(end).map(name -> "was ended by " + name).orElse("exited with code " + code.getAsInt());
-        return process + how + " after " + end.uptime().toMillis() + " ms, before it was ready";
+        String givenUp = end.trouble() == null ? "" : " (" + SafeText.of(end.trouble()) + ")";
+        return process + exit(end) + " after " + end.uptime().toMillis() + " ms, before it was ready" + givenUp;
+    }
+
+    private static String exit(WorkerEnd end) {
+        return signal(end)
+                .map(name -> "was ended by " + name)
+                .orElse("exited with code " + end.exitCode().orElseThrow());
     }
 
     private static Optional<String> signal(WorkerEnd end) {

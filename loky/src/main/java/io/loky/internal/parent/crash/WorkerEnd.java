@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.crash;
 
+import io.loky.internal.wire.AnswerLog;
 import io.loky.internal.wire.BeginMark;
 import java.time.Duration;
 import java.util.List;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * The evidence of one worker's end, collected before its directory goes.
  *
  * @param pid 0 if no process could be started
- * @param ready whether it had greeted
+ * @param ready whether it could be given tasks
  * @param exitCode empty if there was no process, or its end was not seen
  * @param mark which task it had begun last
+ * @param answers what it has done of a chunk without sending it
  * @param output the last lines that it printed
  * @param crashLog what its JVM wrote about a native crash, or null
- * @param trouble what went wrong in the parent while starting it or reading from it; null if nothing did
+ * @param trouble what went wrong in the parent while starting it or reading from it, an {@link InitializerFailure} if it ended
+ *     on account of its initializer or while that ran; null if nothing did
  */
 public record WorkerEnd(
         long pid,
@@ -25,9 +28,24 @@ public record WorkerEnd(
         Duration uptime,
         long tasksDone,
         BeginMark.Reading mark,
+        AnswerLog.Reading answers,
         List<String> output,
         @Nullable CrashLog crashLog,
         @Nullable Throwable trouble) {
+
+    /** Of a worker that has noted nothing of a chunk. */
+    public WorkerEnd(
+            long pid,
+            boolean ready,
+            OptionalInt exitCode,
+            Duration uptime,
+            long tasksDone,
+            BeginMark.Reading mark,
+            List<String> output,
+            @Nullable CrashLog crashLog,
+            @Nullable Throwable trouble) {
+        this(pid, ready, exitCode, uptime, tasksDone, mark, AnswerLog.Reading.NONE, output, crashLog, trouble);
+    }
 
     /** Whether it had begun this task, so that running it elsewhere might repeat its effects. */
     public boolean hasBegun(long taskId) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.machine.Machine;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,17 @@ public final class CpuBudget {
      * @throws IllegalArgumentException if a variable is not a whole number of at least 1
      */
     public static int count() {
-        return count(Runtime.getRuntime().availableProcessors(), System.getenv(BUDGET), System.getenv(MAX_CPU_COUNT));
+        return count(Machine.cpus(), System.getenv(BUDGET), System.getenv(MAX_CPU_COUNT));
+    }
+
+    /**
+     * The same, but CPUs that share a core count once, unless something allows fewer than there are.
+     *
+     * @throws IllegalArgumentException if a variable is not a whole number of at least 1
+     */
+    public static int cores() {
+        int all = count();
+        return all < Machine.cpus() ? all : Machine.cores();
     }
 
     /**

@@ -2,7 +2,6 @@
 package io.loky.internal.parent.launch;
 
 import java.lang.management.ManagementFactory;
-import java.lang.module.ModuleFinder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.stream.Collectors;
  * The flags of the parent JVM that decide which code can run at all: opened and exported packages, patched modules,
  * preview features, native access, assertions. Tuning (heap, collector, agents, debugging) on the command line is
  * not handed down; flags in environment variables such as {@code JAVA_TOOL_OPTIONS} reach the worker as they reached the
- * parent.
+ * parent. Where workers run on another Java, what that does not know is left out.
  */
 final class InheritedFlags {
     private static final List<String> PREFIXES = List.of(
@@ -38,19 +37,21 @@ final class InheritedFlags {
     private InheritedFlags() {}
 
     /** In the order of the parent's command line. */
-    static List<String> get() {
-        return Cached.FLAGS;
+    static List<String> of(TargetJava java) {
+        return select(Cached.FLAGS, java);
     }
 
-    static List<String> select(List<String> parentFlags) {
+    static List<String> select(List<String> parentFlags, TargetJava java) {
         List<String> selected = new ArrayList<>();
         for (String flag : parentFlags) {
             if (PREFIXES.stream().anyMatch(flag::startsWith)) {
-                selected.add(flag);
+                if (java.knows(flag)) {
+                    selected.add(flag);
+                }
             } else if (flag.startsWith(ADD_MODULES)) {
                 String ofTheJdk = Arrays.stream(
                                 flag.substring(ADD_MODULES.length()).split(","))
-                        .filter(InheritedFlags::isInJdk)
+                        .filter(module -> isIn(java, module))
                         .collect(Collectors.joining(","));
                 if (!ofTheJdk.isEmpty()) {
                     selected.add(ADD_MODULES + ofTheJdk);
@@ -61,14 +62,13 @@ final class InheritedFlags {
     }
 
     /** A worker has no module path, and a JVM that is told to add a module which it does not find does not start. */
-    private static boolean isInJdk(String module) {
-        return module.equals("ALL-SYSTEM")
-                || ModuleFinder.ofSystem().find(module).isPresent();
+    private static boolean isIn(TargetJava java, String module) {
+        return module.equals("ALL-SYSTEM") || java.modules().contains(module);
     }
 
     /** They cannot change, and the first look costs some milliseconds. */
     private static final class Cached {
         static final List<String> FLAGS =
-                List.copyOf(select(ManagementFactory.getRuntimeMXBean().getInputArguments()));
+                List.copyOf(ManagementFactory.getRuntimeMXBean().getInputArguments());
     }
 }

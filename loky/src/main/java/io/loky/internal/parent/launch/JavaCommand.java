@@ -9,7 +9,6 @@ import io.loky.internal.wire.WorkerArguments;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,13 +32,21 @@ final class JavaCommand {
 
     private JavaCommand() {}
 
-    static List<String> of(ProcessPoolOptions options, WorkerArguments arguments, WorkerDirectory directory)
+    /**
+     * @param maxWorkers among how many workers the machine is shared
+     */
+    static List<String> of(
+            ProcessPoolOptions options,
+            int maxWorkers,
+            TargetJava java,
+            WorkerArguments arguments,
+            WorkerDirectory directory)
             throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        List<String> rest = new ArrayList<>(ownFlags(options, directory));
-        rest.addAll(InheritedFlags.get());
-        rest.addAll(options.jvmArgs());
+        command.add(java.launcher());
+        List<String> rest = new ArrayList<>(ownFlags(options, maxWorkers, directory));
+        rest.addAll(InheritedFlags.of(java));
+        rest.addAll(WorkerIndex.in(options.jvmArgs(), arguments.index()));
         String classPath = WorkerClassPath.get(directory);
         rest.add("-cp");
         rest.add(classPath);
@@ -57,14 +64,14 @@ final class JavaCommand {
         return command;
     }
 
-    /** The flags that every worker gets; the user's come later on the line and win. */
-    private static List<String> ownFlags(ProcessPoolOptions options, WorkerDirectory directory) {
+    /** The flags that every worker gets, known to Java 17 and all later; the user's come later on the line and win. */
+    private static List<String> ownFlags(ProcessPoolOptions options, int maxWorkers, WorkerDirectory directory) {
         List<String> flags = new ArrayList<>();
         // Best or equal for every kind of load when all cores are busy with workers; a worker's share of GC threads.
         // Two collectors on one line would stop the JVM, so a user's choice replaces this one.
         if (options.jvmArgs().stream().noneMatch(arg -> COLLECTOR.matcher(arg).matches())
                 && ENVIRONMENT.stream().noneMatch(name -> choosesCollector(name, options))) {
-            int share = CpuBudget.share(options.maxWorkers());
+            int share = CpuBudget.share(maxWorkers);
             flags.add("-XX:+UseParallelGC");
             flags.add("-XX:ParallelGCThreads=" + share);
         }
@@ -78,7 +85,7 @@ final class JavaCommand {
         flags.add("-Xlog:all=error:stderr");
         flags.add("-XX:ErrorFile=" + CrashLog.file(directory.path()));
         flags.addAll(internals(System.getProperty(JdkInternals.PROPERTY)));
-        flags.add(options.maxHeap().map(size -> "-Xmx" + size).orElseGet(() -> heapShare(options.maxWorkers())));
+        flags.add(options.maxHeap().map(size -> "-Xmx" + size).orElseGet(() -> heapShare(maxWorkers)));
         return flags;
     }
 

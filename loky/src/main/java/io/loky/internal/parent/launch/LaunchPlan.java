@@ -10,34 +10,83 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Everything that the workers of one pool have in common.
- *
- * @param poolLabel such as {@code loky-pool-1}
- */
-public record LaunchPlan(ProcessPoolOptions options, String poolLabel) {
+/** Everything that the workers of one pool have in common. */
+public final class LaunchPlan {
+    private final ProcessPoolOptions options;
+    private final String poolLabel;
+    private final TargetJava java;
+    private final @Nullable Initializer initializer;
+    private final int maxWorkers;
 
-    /** The process to start, on this channel. */
-    ProcessBuilder command(ParentChannel channel, WorkerDirectory directory, String label) throws IOException {
+    /**
+     * @param poolLabel such as {@code loky-pool-1}
+     * @param initializer null if workers are ready when they have greeted
+     * @throws IllegalArgumentException if the options name a Java that cannot run workers
+     */
+    public LaunchPlan(ProcessPoolOptions options, String poolLabel, @Nullable Initializer initializer) {
+        this(options, poolLabel, TargetJava.of(options), initializer, options.maxWorkers());
+    }
+
+    private LaunchPlan(
+            ProcessPoolOptions options,
+            String poolLabel,
+            TargetJava java,
+            @Nullable Initializer initializer,
+            int maxWorkers) {
+        this.options = options;
+        this.poolLabel = poolLabel;
+        this.java = java;
+        this.initializer = initializer;
+        this.maxWorkers = maxWorkers;
+    }
+
+    /**
+     * The same for a pool that has been resized.
+     *
+     * @param now among how many workers the machine is shared
+     */
+    public LaunchPlan withMaxWorkers(int now) {
+        return now == maxWorkers ? this : new LaunchPlan(options, poolLabel, java, initializer, now);
+    }
+
+    /**
+     * The process to start, on this channel.
+     *
+     * @param index see {@link WorkerProcess#WorkerProcess}
+     */
+    ProcessBuilder command(ParentChannel channel, WorkerDirectory directory, String label, int index)
+            throws IOException {
         WorkerArguments arguments = new WorkerArguments(
                 channel.address(),
                 directory.path().toAbsolutePath().toString(),
                 label,
-                Math.max(1, options.heartbeat().toMillis()));
+                Math.max(1, options.heartbeat().toMillis()),
+                index);
         List<String> command = new ArrayList<>(LaunchPrefix.get());
-        command.addAll(JavaCommand.of(options, arguments, directory));
+        command.addAll(WorkerIndex.in(options.commandPrefix(), index));
+        command.addAll(JavaCommand.of(options, maxWorkers, java, arguments, directory));
         ProcessBuilder builder = new ProcessBuilder(channel.wrap(command));
         builder.redirectErrorStream(channel.mergesOutput());
         Map<String, String> environment = builder.environment();
-        environment.putAll(options.environment());
+        options.environment().forEach((name, value) -> environment.put(name, WorkerIndex.in(value, index)));
         NestingDepth.pass(environment);
-        CpuBudget.pass(environment, options.environment(), options.maxWorkers());
+        CpuBudget.pass(environment, options.environment(), maxWorkers);
         options.workingDirectory().map(Path::toFile).ifPresent(builder::directory);
         return builder;
     }
 
+    String poolLabel() {
+        return poolLabel;
+    }
+
     OutputRouting output() {
         return options.output();
+    }
+
+    @Nullable
+    Initializer initializer() {
+        return initializer;
     }
 }

@@ -4,6 +4,7 @@ package io.loky.internal.parent.launch;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
+import io.loky.internal.wire.OutputMark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,7 +33,8 @@ final class LoopbackChannel extends ParentChannel {
     private final ServerSocket server;
     private @Nullable Socket socket;
 
-    LoopbackChannel() throws IOException {
+    LoopbackChannel(OutputMark mark) throws IOException {
+        super(mark);
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
@@ -59,7 +61,7 @@ final class LoopbackChannel extends ParentChannel {
     @Override
     Hello connect(Process process) throws IOException {
         try (OutputStream input = process.getOutputStream()) {
-            token().writeTo(input);
+            introduce(input);
         }
         server.setSoTimeout(LOOK_MILLIS);
         while (process.isAlive()) {

@@ -5,6 +5,7 @@ import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
+import io.loky.internal.wire.OutputMark;
 import io.loky.internal.wire.Token;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,19 +25,31 @@ abstract class ParentChannel {
     private @Nullable FrameReader reader;
     private @Nullable OutputStream out;
 
-    static ParentChannel open() throws IOException {
+    private final OutputMark mark;
+
+    ParentChannel(OutputMark mark) {
+        this.mark = mark;
+    }
+
+    /**
+     * @param mark what the worker is told to write between its tasks
+     */
+    static ParentChannel open(OutputMark mark) throws IOException {
         String choice = System.getProperty("io.loky.channel", JavaCommand.hasShell() ? "pipes" : "loopback");
         return switch (choice) {
-            case "pipes" -> new PipeChannel();
-            case "loopback" -> new LoopbackChannel();
+            case "pipes" -> new PipeChannel(mark);
+            case "loopback" -> new LoopbackChannel(mark);
             default ->
                 throw new IOException(
                         "the system property io.loky.channel must be 'pipes' or 'loopback', got '" + choice + "'");
         };
     }
 
-    final Token token() {
-        return token;
+    /** For {@link #connect}: hands over what the worker has to know, on the pipe that nobody else can read. */
+    final void introduce(OutputStream to) throws IOException {
+        token.writeTo(to);
+        mark.writeTo(to);
+        to.flush();
     }
 
     /** What the worker's main class is told about the channel. */

@@ -3,6 +3,7 @@ package io.loky.internal.parent.launch;
 
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
+import io.loky.internal.wire.OutputMark;
 import io.loky.internal.wire.WorkerArguments;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,10 @@ final class PipeChannel extends ParentChannel {
             "exec \"$0\" \"$@\" " + WorkerArguments.IN_FD + "<&0 " + WorkerArguments.OUT_FD + ">&1 0</dev/null 1>&2";
 
     private @Nullable Process process;
+
+    PipeChannel(OutputMark mark) {
+        super(mark);
+    }
 
     @Override
     String address() {
@@ -52,8 +57,7 @@ final class PipeChannel extends ParentChannel {
         process = started;
         FrameReader frames = new FrameReader(started.getInputStream());
         opened(frames, started.getOutputStream());
-        token().writeTo(started.getOutputStream());
-        started.getOutputStream().flush();
+        introduce(started.getOutputStream());
         return greeting(frames);
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.EndReason;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.wire.Frame;
 
@@ -9,7 +10,10 @@ public interface WorkerEvents {
     /** It greeted, and waits for tasks. At most once. */
     void ready();
 
-    /** It answered a task. */
+    /** It says that it should be replaced, for this reason; right before an answer. */
+    void unfit(EndReason reason, String detail);
+
+    /** It answered a task, or with a {@link io.loky.internal.wire.FrameType#PARTIAL} some items of one. */
     void answered(Frame answer);
 
     /** Its process has ended and all that it had sent was read; or it was given up. Exactly once. */

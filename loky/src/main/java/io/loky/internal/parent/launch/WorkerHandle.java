@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.wire.EncodedFrame;
 import java.util.OptionalLong;
 
 /**
  * A worker's process as the supervisor holds it. Nothing is started before {@link #start}. The methods may be called from
- * any thread at any time, and none of them waits for the worker; {@link #send} and {@link #retire} are called only while the
+ * any thread at any time, and none but {@link #awaitOutputOf} waits for the worker; {@link #send} and {@link #retire} are called only while the
  * worker is waiting for a task, which the pool's state knows.
  */
 public interface WorkerHandle {
@@ -18,6 +19,12 @@ public interface WorkerHandle {
 
     /** Hands a task over. A worker that cannot take it is dead or dying: its end is told to the events. */
     void send(EncodedFrame frame);
+
+    /** What the worker prints from when it begins this task is the task's; called before {@link #send}. */
+    default void expectOutputOf(TaskPrints task) {}
+
+    /** After the answer of a task: waits, for a moment at most, until what it printed has been read. */
+    default void awaitOutputOf(long taskId) {}
 
     /** Tells it to leave. */
     void retire();

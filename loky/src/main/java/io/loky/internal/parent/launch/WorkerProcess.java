@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.EndReason;
 import io.loky.internal.directory.Leftovers;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.classes.ClassDesk;
+import io.loky.internal.parent.crash.InitializerFailure;
 import io.loky.internal.parent.crash.WorkerEnd;
+import io.loky.internal.parent.output.OutputDrain;
+import io.loky.internal.parent.output.OutputPlan;
+import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.parent.thread.ServiceThreads;
 import io.loky.internal.wire.ChannelBrokenException;
@@ -13,7 +18,9 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Hello;
+import io.loky.internal.wire.OutputMark;
 import io.loky.internal.wire.Pulse;
+import io.loky.internal.wire.Unfit;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -21,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +55,24 @@ public final class WorkerProcess implements WorkerHandle {
     /** Its output ends with it, a moment later; unless a process that it has started holds it open. */
     private static final long END_OF_OUTPUT_MILLIS = 50;
 
-    /** That process is dead by then, or has left the session; it is not waited for. */
-    private static final long LAST_OUTPUT_MILLIS = 200;
+    /** That process is dead, or has left the session, if nothing comes for so long. */
+    private static final long QUIET_OUTPUT_MILLIS = 100;
+
+    /** Whoever takes the output so slowly, the future of a dead worker's task does not wait longer for it. */
+    private static final long LAST_OUTPUT_MILLIS = 2_000;
+
+    /** The reasons to replace a worker that it may give itself; all others the pool knows better. */
+    private static final Set<EndReason> REASONS_OF_WORKERS = Set.of(
+            EndReason.MEMORY_GROWTH,
+            EndReason.MEMORY_LIMIT,
+            EndReason.OUT_OF_MEMORY,
+            EndReason.UNHEALTHY,
+            EndReason.DIRTY);
 
     private final LaunchPlan plan;
     private final String label;
+    private final int number;
+    private final int index;
     private final AtomicBoolean concluded = new AtomicBoolean();
     private final ChannelOutput out = new ChannelOutput(this::write);
     private volatile @Nullable WorkerEvents events;
@@ -65,6 +86,15 @@ public final class WorkerProcess implements WorkerHandle {
     private volatile boolean ready;
     private volatile long startNanos;
 
+    /** Whether it has greeted. From then on it has a directory. */
+    private volatile boolean greeted;
+
+    /** Between its greeting and its being ready. Written by the worker's own thread. */
+    private volatile boolean initializing;
+
+    /** Of its JVM, once that has greeted; 0 before. */
+    private volatile long jvmPid;
+
     /** Written by the worker's own thread. */
     private volatile long answers;
 
@@ -72,11 +102,14 @@ public final class WorkerProcess implements WorkerHandle {
     private volatile boolean seenDead;
 
     /**
-     * @param index its number in its pool
+     * @param number its number in its pool, from 1, never used again
+     * @param index its place among the workers of its pool, from 0, which it leaves to its successor
      */
-    public WorkerProcess(LaunchPlan plan, int index) {
+    public WorkerProcess(LaunchPlan plan, int number, int index) {
         this.plan = plan;
-        this.label = plan.poolLabel() + "-worker-" + index;
+        this.label = plan.poolLabel() + "-worker-" + number;
+        this.number = number;
+        this.index = index;
     }
 
     @Override
@@ -94,12 +127,31 @@ public final class WorkerProcess implements WorkerHandle {
     @Override
     public OptionalLong pid() {
         Process p = process;
-        return p == null ? OptionalLong.empty() : OptionalLong.of(p.pid());
+        if (p == null) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(jvmPid == 0 ? p.pid() : jvmPid);
     }
 
     @Override
     public void send(EncodedFrame frame) {
         out.send(frame);
+    }
+
+    @Override
+    public void expectOutputOf(TaskPrints task) {
+        OutputDrain d = drain;
+        if (d != null) {
+            d.expect(task);
+        }
+    }
+
+    @Override
+    public void awaitOutputOf(long taskId) {
+        OutputDrain d = drain;
+        if (d != null) {
+            d.awaitTask(taskId);
+        }
     }
 
     private void write(EncodedFrame frame) {
@@ -175,6 +227,8 @@ public final class WorkerProcess implements WorkerHandle {
             ParentChannel c = launch();
             ClassDesk desk = new ClassDesk(label, out::sendAside, this::kill);
             try {
+                initialize(c.reader(), desk);
+                ready = true;
                 listener.ready();
                 serve(c.reader(), listener, desk);
             } finally {
@@ -205,9 +259,10 @@ public final class WorkerProcess implements WorkerHandle {
         WorkerDirectory chosen = WorkerDirectory.choose();
         DirectoriesAtExit.add(chosen);
         directory = chosen;
-        ParentChannel c = ParentChannel.open();
+        OutputMark mark = new OutputPlan(plan.output()).mark();
+        ParentChannel c = ParentChannel.open(mark);
         try {
-            Process p = plan.command(c, chosen, label).start();
+            Process p = plan.command(c, chosen, label, index).start();
             ProcessTree t = new ProcessTree(p, label);
             process = p;
             tree = t;
@@ -218,18 +273,61 @@ public final class WorkerProcess implements WorkerHandle {
             // while the worker starts
             ServiceThreads.execute(() -> Leftovers.sweepOnce(text -> LOG.log(Level.DEBUG, text)));
             Thread.currentThread().setName(label + " (pid " + p.pid() + ")");
-            OutputDrain d = OutputDrain.start(c.output(p), plan.output(), label + "-output");
+            OutputDrain d = OutputDrain.start(c.output(p), plan.output(), mark, number, index, label + "-output");
             drain = d;
             channel = c;
             Hello hello = c.connect(p);
-            LOG.log(Level.DEBUG, () -> label + " is ready: pid " + hello.pid() + ", Java " + hello.javaVersion());
-            ready = true;
-            d.forward();
+            LOG.log(Level.DEBUG, () -> label + " has greeted: pid " + hello.pid() + ", Java " + hello.javaVersion());
+            if (hello.pid() != p.pid() && !p.isAlive()) {
+                throw new ChannelBrokenException("the command before the worker's own has ended, and left it behind");
+            }
+            greeted = true;
+            jvmPid = jvmPid(p, hello);
+            d.forward(pid().orElse(p.pid()));
             return c;
         } catch (Throwable e) {
             c.close();
             throw e;
         }
+    }
+
+    /**
+     * A command prefix may have started the JVM as a process of its own. And where it has put that into a pid namespace, the
+     * JVM knows itself by a number that means nothing here.
+     */
+    private static long jvmPid(Process started, Hello hello) {
+        boolean isBelow =
+                hello.pid() != started.pid() && started.descendants().anyMatch(process -> process.pid() == hello.pid());
+        return isBelow ? hello.pid() : started.pid();
+    }
+
+    /** Has the worker run the initializer of its pool, if there is one. */
+    private void initialize(FrameReader reader, ClassDesk desk) throws IOException, InitializerFailure {
+        Initializer initializer = plan.initializer();
+        if (initializer == null) {
+            return;
+        }
+        initializing = true;
+        write(initializer.frame());
+        Frame answer = reader.read();
+        while (answer != null && answer.type() == FrameType.CLASS_ASK) {
+            desk.asked(answer);
+            answer = reader.read();
+        }
+        if (answer == null) {
+            throw new EOFException("it ended while it ran the initializer");
+        }
+        if (answer.taskId() != Initializer.ID || !isAnswer(answer)) {
+            throw new ChannelBrokenException("a worker that ran the initializer sent a frame of type " + answer.type());
+        }
+        if (answer.type() == FrameType.ERROR) {
+            throw initializer.failure(answer);
+        }
+        initializing = false;
+    }
+
+    private static boolean isAnswer(Frame frame) {
+        return frame.type() == FrameType.VALUE || frame.type() == FrameType.ERROR;
     }
 
     /** The process has ended, and its channel not with it: what it has started may hold that open. */
@@ -258,13 +356,30 @@ public final class WorkerProcess implements WorkerHandle {
             desk.asked(frame);
             return true;
         }
-        if (frame.type() != FrameType.VALUE && frame.type() != FrameType.ERROR) {
-            throw new ChannelBrokenException("a worker sent a frame of type " + frame.type());
+        if (frame.type() == FrameType.UNFIT) {
+            Unfit unfit = Unfit.decode(frame);
+            listener.unfit(reasonOf(unfit), unfit.detail());
+            return true;
         }
-        answers++;
-        out.answered();
+        switch (frame.type()) {
+            case VALUE, ERROR -> {
+                answers++;
+                out.answered();
+            }
+            case PARTIAL -> {}
+            default -> throw new ChannelBrokenException("a worker sent a frame of type " + frame.type());
+        }
         listener.answered(frame);
         return true;
+    }
+
+    private static EndReason reasonOf(Unfit unfit) throws ChannelBrokenException {
+        for (EndReason reason : REASONS_OF_WORKERS) {
+            if (reason.name().equals(unfit.reason())) {
+                return reason;
+            }
+        }
+        throw new ChannelBrokenException("a worker gave " + unfit.reason() + " as the reason to replace it");
     }
 
     // ---- the end --------------------------------------------------------------------------------------------------
@@ -308,17 +423,19 @@ public final class WorkerProcess implements WorkerHandle {
         List<String> output = lastOutput();
         WorkerDirectory left = directory;
         // It made the directory before it greeted.
-        Autopsy autopsy = ready && left != null ? Autopsy.of(left, label) : Autopsy.OF_NOTHING;
+        Autopsy autopsy = greeted && left != null ? Autopsy.of(left, label) : Autopsy.OF_NOTHING;
+        Throwable told = trouble;
         return new WorkerEnd(
-                p == null ? 0 : p.pid(),
+                pid().orElse(0),
                 ready,
                 exitCode,
                 Duration.ofNanos(System.nanoTime() - startNanos),
                 answers,
                 autopsy.mark(),
+                autopsy.answers(),
                 output,
                 autopsy.crashLog(),
-                trouble);
+                initializing && !(told instanceof InitializerFailure) ? InitializerFailure.ended(told) : told);
     }
 
     private List<String> lastOutput() {
@@ -329,7 +446,7 @@ public final class WorkerProcess implements WorkerHandle {
         ProcessTree t = tree;
         if (!d.awaitEnd(END_OF_OUTPUT_MILLIS) && t != null) {
             t.clear(); // what it has started holds its output open
-            d.awaitEnd(LAST_OUTPUT_MILLIS);
+            d.awaitRest(QUIET_OUTPUT_MILLIS, LAST_OUTPUT_MILLIS);
         }
         return d.lastLines();
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.EndReason;
 import io.loky.internal.parent.task.Task;
 
 /**
@@ -15,8 +16,12 @@ sealed interface Action<H> {
     /** Write this task to this worker, which is waiting for one. */
     record Send<H>(Worker<H> worker, Task task) implements Action<H> {}
 
-    /** Tell this worker, which waits for a task, to leave. */
-    record Retire<H>(Worker<H> worker) implements Action<H> {}
+    /**
+     * Tell this worker, which waits for a task, to leave.
+     *
+     * @param detail what the worker said about the reason; empty if it is not one of its own
+     */
+    record Retire<H>(Worker<H> worker, EndReason reason, String detail) implements Action<H> {}
 
     /** End this worker's process, and those that it started, now. */
     record Kill<H>(Worker<H> worker) implements Action<H> {}
@@ -29,6 +34,9 @@ sealed interface Action<H> {
 
     /** Complete this task's future with an exception. */
     record Fail<H>(Task task, Failure failure) implements Action<H> {}
+
+    /** Wake the thread that waits for room in the queue: it is decided whether its task is taken. */
+    record Admit<H>(Admission admission) implements Action<H> {}
 
     /** Wake whoever waits for the pool's end. Comes once, last. */
     record Terminated<H>() implements Action<H> {}

@@ -6,28 +6,26 @@ import io.loky.PoolSnapshot;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskState;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All mutable state of a pool, and every decision. Does no I/O, starts no process, calls no user code, reads no clock:
- * events and the time go in, {@link Action}s come out. Used under the pool's lock; not thread-safe itself.
+ * events and the time go in, {@link Action}s come out. Used under the pool's lock; not thread-safe itself. Who is there is
+ * in the {@link Roster}, what waits in the {@link TaskQueue}.
  *
  * <p>How it keeps its promises:
  * <ul>
  *   <li><b>No future is left behind.</b> A task is in the queue or is the {@link Worker#task} of exactly one worker until
- *       it is terminal. A worker leaves the map only in {@link #workerGone}, which settles its task; the queue is served
+ *       it is terminal. A worker leaves the roster only in {@link #workerGone}, which settles its task; the queue is served
  *       while workers live, and is failed where none can be started.
  *   <li><b>A death fails one task.</b> A worker has at most one task at a time. Whether it had begun it comes with the
- *       event; if it had not, the task returns to the head of the queue.
+ *       event; if it had not, the task returns to the head of its priority in the queue.
  *   <li><b>Nothing is waited for without end.</b> Every state of a worker that somebody else must end has a deadline:
  *       STARTING the start time-out, BUSY its task's limit, RETIRING and KILLING a patience after which it is killed and
  *       then given up. One that is ready is looked at with every heartbeat, and killed when it gives no sign of life.
@@ -36,7 +34,14 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>A worker that dies is replaced</b> at once while the pool runs, except one that was to leave; starts that fail
  *       are repeated after a growing pause, and after {@value StartBackoff#MAX_FAILURES} in a row with no other worker alive
  *       all that waits fails with the evidence.
+ *   <li><b>The successor is started before the predecessor leaves.</b> Only who has a place gets tasks, and there are {@code
+ *       maxWorkers} places. A member that is due to leave means one more worker in reserve, and so does each spare worker
+ *       that the user wants, so that a spare is the successor of whoever leaves first. When a place becomes free, one in
+ *       reserve gets it. One that may get no further task leaves after its answer; one that may goes on until a successor
+ *       is ready.
  * </ul>
+ *
+ * <p>An event changes what it is about, and then {@link #settle} does what follows from how things are.
  *
  * @param <H> the handle of a worker's process
  */
@@ -56,36 +61,44 @@ final class PoolState<H> {
      */
     static final int MAX_SILENT_LOOKS = 6;
 
-    private int maxWorkers;
-    private final long idleTimeoutNanos;
-    private final long startTimeoutNanos;
-    private final long heartbeatNanos;
-    private final IntFunction<H> handles;
+    /** What became of a task that was submitted. */
+    enum Submission {
+        /** The pool has it, or it was cancelled before. */
+        TAKEN,
+        /** Nothing has changed: as many wait for a worker as may. */
+        FULL,
+        /** Nothing has changed: the pool takes no more. */
+        CLOSED
+    }
+
+    private PoolLimits limits;
+    private final HandleFactory<H> handles;
 
     private PoolSnapshot.State phase = PoolSnapshot.State.RUNNING;
-    private final Map<Integer, Worker<H>> workers = new LinkedHashMap<>();
-    private final ArrayDeque<Worker<H>> idle = new ArrayDeque<>();
-    private final ArrayDeque<Task> queue = new ArrayDeque<>();
+    private final Roster<H> roster = new Roster<>();
+    private final TaskQueue queue;
     private final Map<EndReason, Long> ended = new EnumMap<>(EndReason.class);
     private final StartBackoff backoff = new StartBackoff();
 
-    /** Tasks in the queue that were cancelled there; they are skipped, since removing one from the middle costs a search. */
-    private int cancelledInQueue;
-
-    private int members;
-    private int starting;
-
-    private int nextIndex = 1;
     private long completed;
 
     /** Tasks that were taken and have not ended. */
     private int unfinished;
 
+    /** Tasks that their submitters are running. */
+    private int outside;
+
     /** Workers whose process has ended and of which something may be left: processes that they started, files. */
     private int uncleared;
 
-    /** Workers that died and are to be replaced, but may not be started during a pause. */
+    /** Places whose worker has left and that are to be filled, though nothing may be started during a pause. */
     private int replacementsOwed;
+
+    /** Whether there has been work, or prestart, since all was quiet for the idle time-out: then spares are kept. */
+    private boolean inUse;
+
+    /** When all will have been quiet for the idle time-out; {@link Worker#NEVER} while there is work, and out of use. */
+    private long outOfUseNanos = Worker.NEVER;
 
     /** When to look for signs of life; {@link Worker#NEVER} while no worker is ready. */
     private long nextLookNanos = Worker.NEVER;
@@ -93,43 +106,62 @@ final class PoolState<H> {
     /** No later than the earliest deadline of all; exact after {@link #tick}. */
     private long nextDeadlineNanos = Worker.NEVER;
 
-    /**
-     * @param heartbeatNanos how long to wait between two looks for a sign of life
-     * @param handles makes the handle of the worker with this index; must not start anything
-     */
-    PoolState(
-            int maxWorkers,
-            long idleTimeoutNanos,
-            long startTimeoutNanos,
-            long heartbeatNanos,
-            IntFunction<H> handles) {
-        this.maxWorkers = maxWorkers;
-        this.idleTimeoutNanos = idleTimeoutNanos;
-        this.startTimeoutNanos = startTimeoutNanos;
-        this.heartbeatNanos = heartbeatNanos;
+    PoolState(PoolLimits limits, HandleFactory<H> handles) {
+        this.limits = limits;
         this.handles = handles;
+        this.queue = new TaskQueue(limits.queueCapacity());
     }
 
     // ---- events -------------------------------------------------------------------------------------------------
 
-    /** A task comes in. False, and nothing changed, if the pool takes no more; nothing to do if it was cancelled before. */
-    boolean submit(Task task, long now, List<Action<H>> out) {
+    /** The pool was made. */
+    void open(long now, List<Action<H>> out) {
+        settle(now, out);
+    }
+
+    /** A task comes in. */
+    Submission submit(Task task, long now, List<Action<H>> out) {
         if (phase != PoolSnapshot.State.RUNNING) {
-            return false;
+            return Submission.CLOSED;
         }
         if (task.state() == TaskState.CANCELLED) {
-            return true;
+            return Submission.TAKEN;
         }
+        Worker<H> worker = freeWorker(now);
+        if (worker == null && queue.isFull()) {
+            return Submission.FULL;
+        }
+        take(task, worker, now, out);
+        settle(now, out);
+        return Submission.TAKEN;
+    }
+
+    /** A task that was just found too many is run by its submitter, and {@link #ranOutside} follows. */
+    void runOutside(Task task) {
+        task.become(TaskState.SENT, "run by its submitter, since as many wait as may");
         unfinished++;
-        Worker<H> worker = idle.peekLast();
-        if (worker != null) {
-            send(worker, task, "submitted", now, out);
-        } else {
-            task.become(TaskState.QUEUED, "submitted, no worker is idle");
-            queue.addLast(task);
-            grow(now, out);
+        outside++;
+    }
+
+    /** The submitter has run a task. Whether its answer is to be delivered: not if the task was cancelled meanwhile. */
+    boolean ranOutside(Task task, long now, List<Action<H>> out) {
+        outside--;
+        boolean deliver = task.state() == TaskState.SENT;
+        if (deliver) {
+            end(task, TaskState.DONE, "run by its submitter");
         }
-        return true;
+        settle(now, out);
+        return deliver;
+    }
+
+    /** The submitter of a task that was just found too many waits for room. */
+    void waitForRoom(Admission admission) {
+        queue.waitOutside(admission);
+    }
+
+    /** The submitter of this task waits no more. False if it is decided already. */
+    boolean withdraw(Admission admission) {
+        return queue.withdraw(admission);
     }
 
     /** The user cancels. Whether the task is cancelled now by this. */
@@ -140,18 +172,18 @@ final class PoolState<H> {
         }
         end(task, TaskState.CANCELLED, "cancelled by the user");
         if (before == TaskState.QUEUED) {
-            cancelledInQueue++;
-            dropCancelled();
-            tryTerminate(now, out);
-        } else if (before == TaskState.SENT && killWorker) {
-            for (Worker<H> worker : workers.values()) {
+            queue.noteCancelled();
+        } else if (before == TaskState.NEW) {
+            decide(queue.withdraw(task), true, out);
+        } else if (killWorker) {
+            for (Worker<H> worker : roster.all()) {
                 if (worker.task == task) {
                     kill(worker, EndReason.CANCELLED, now, out);
                     break;
                 }
             }
-            grow(now, out); // what waits does not wait for the end of one that may hang in the kernel
         }
+        settle(now, out); // what waits does not wait for the end of one that may hang in the kernel
         return true;
     }
 
@@ -160,13 +192,17 @@ final class PoolState<H> {
         if (worker.state() != WorkerState.STARTING) {
             return; // being killed
         }
-        starting--;
         if (nextLookNanos == Worker.NEVER) {
-            nextLookNanos = later(now, heartbeatNanos);
+            nextLookNanos = later(now, limits.heartbeat());
             deadline(nextLookNanos);
         }
-        toIdle(worker, now, "ready", out);
-        grow(now, out); // it may have been the one that the next start waited for
+        if (worker.hasPlace()) {
+            toIdle(worker, now, "ready", out);
+            beginToAge(worker, now);
+        } else {
+            roster.become(worker, WorkerState.SPARE, Worker.NEVER, "ready");
+        }
+        settle(now, out); // it may also have been the one that the next start waited for
     }
 
     /**
@@ -185,7 +221,7 @@ final class PoolState<H> {
         }
         worker.task = null;
         worker.tasksDone++;
-        boolean startsAgain = backoff.answered(worker.startedNanos);
+        backoff.answered(worker.startedNanos);
         boolean deliver = task.state() == TaskState.SENT;
         if (deliver) {
             end(task, TaskState.DONE, "answered");
@@ -193,10 +229,18 @@ final class PoolState<H> {
         if (worker.state() == WorkerState.BUSY) {
             toIdle(worker, now, "answered", out);
         }
-        if (startsAgain) {
-            grow(now, out);
-        }
+        settle(now, out);
         return deliver;
+    }
+
+    /**
+     * A worker is to be replaced, because of what it has said about itself.
+     *
+     * @param reason whether it may get further tasks until then is up to that: see {@link #mayGoOn}
+     */
+    void recycle(Worker<H> worker, EndReason reason, String detail, long now, List<Action<H>> out) {
+        makeDue(worker, reason, detail, now, out);
+        settle(now, out);
     }
 
     /**
@@ -206,9 +250,7 @@ final class PoolState<H> {
      */
     void workerGone(Worker<H> worker, WorkerEnd end, boolean begun, long now, List<Action<H>> out) {
         WorkerState before = worker.state();
-        leaveCounts(worker);
-        worker.become(WorkerState.GONE, Worker.NEVER, "its process ended");
-        workers.remove(worker.index());
+        roster.become(worker, WorkerState.GONE, Worker.NEVER, "its process ended");
         uncleared++;
         EndReason asked = worker.endReason;
         if (asked == EndReason.START_FAILED) {
@@ -224,12 +266,10 @@ final class PoolState<H> {
         if (failedStart || diedOfItself) {
             startFailed(worker, end, asked == EndReason.START_FAILED, now, out);
         }
-        if (isReplaced(reason)) {
+        if (worker.hasPlace() && !worker.placePassedOn && isReplaced(reason)) {
             replacementsOwed++;
         }
-        serveQueue(now, out);
-        grow(now, out);
-        tryTerminate(now, out);
+        settle(now, out);
     }
 
     /** Nothing is left of a worker that is gone. */
@@ -244,7 +284,7 @@ final class PoolState<H> {
      * @param beats a number that has grown since the last look if the worker lives; negative if nothing could be seen
      */
     void heard(Worker<H> worker, long beats, long now, List<Action<H>> out) {
-        if (beats < 0 || !isServing(worker)) {
+        if (beats < 0 || !worker.isReady()) {
             return;
         }
         if (beats != worker.beats) {
@@ -252,56 +292,109 @@ final class PoolState<H> {
             worker.silentLooks = 0;
         } else if (++worker.silentLooks >= MAX_SILENT_LOOKS) {
             kill(worker, EndReason.UNRESPONSIVE, now, out);
-            grow(now, out);
+            settle(now, out);
         }
     }
 
     /** Time has passed. */
     void tick(long now, List<Action<H>> out) {
         nextDeadlineNanos = Worker.NEVER;
-        for (Worker<H> worker : List.copyOf(workers.values())) {
-            if (worker.deadlineNanos > now) {
-                deadline(worker.deadlineNanos);
-                continue;
+        List<Worker<H>> workers = roster.copy();
+        for (Worker<H> worker : workers) {
+            if (worker.deadlineNanos <= now && worker.state() != WorkerState.IDLE) {
+                endOverdueState(worker, now, out);
             }
-            switch (worker.state()) {
-                case IDLE -> retire(worker, EndReason.IDLE_TIMEOUT, now, out);
-                case STARTING -> {
-                    backoff.overdue();
-                    kill(worker, EndReason.START_FAILED, now, out);
-                }
-                case BUSY -> timeOut(worker, now, out);
-                case RETIRING -> kill(worker, reasonOf(worker), now, out);
-                case KILLING -> {
-                    worker.deadlineNanos = Worker.NEVER;
-                    out.add(new Action.Abandon<>(worker));
-                }
-                case GONE -> throw new IllegalStateException(worker + " is still in the pool");
+            if (worker.maxAgeNanos <= now) {
+                worker.maxAgeNanos = Worker.NEVER;
+                makeDue(worker, EndReason.MAX_AGE, "", now, out);
             }
         }
+        for (Worker<H> worker : workers) {
+            if (worker.deadlineNanos <= now) { // last: whether one that is idle may leave depends on who stays
+                expire(worker, now, out);
+            }
+            deadline(worker.deadlineNanos);
+            deadline(worker.maxAgeNanos);
+        }
+        if (outOfUseNanos <= now) {
+            inUse = false;
+            outOfUseNanos = Worker.NEVER;
+        }
+        deadline(outOfUseNanos);
         lookAround(now, out);
-        grow(now, out);
+        settle(now, out);
+    }
+
+    private void expire(Worker<H> worker, long now, List<Action<H>> out) {
+        if (roster.members() - roster.joining() > leastMembers()) {
+            retire(worker, EndReason.IDLE_TIMEOUT, now, out);
+        } else {
+            worker.deadlineNanos = Worker.NEVER; // kept; it has another one when it is idle again
+        }
+    }
+
+    private void endOverdueState(Worker<H> worker, long now, List<Action<H>> out) {
+        switch (worker.state()) {
+            case STARTING -> {
+                backoff.overdue();
+                kill(worker, EndReason.START_FAILED, now, out);
+            }
+            case BUSY -> timeOut(worker, now, out);
+            case RETIRING -> kill(worker, reasonOf(worker), now, out);
+            case KILLING -> {
+                worker.deadlineNanos = Worker.NEVER;
+                out.add(new Action.Abandon<>(worker));
+            }
+            case IDLE, SPARE, GONE -> throw new IllegalStateException(worker + " has a deadline");
+        }
     }
 
     /** Starts as many workers as the pool may have. */
     void prestart(long now, List<Action<H>> out) {
-        while (phase == PoolSnapshot.State.RUNNING && startIfAllowed(now, out)) {
+        if (phase != PoolSnapshot.State.RUNNING) {
+            return;
+        }
+        inUse = true;
+        while (addMember(now, out)) {
             // the call does it
         }
+        settle(now, out);
     }
 
-    /** The pool may have so many workers from now on. Those that are busy beyond it leave when their task is over. */
-    void resize(int newMaxWorkers, long now, List<Action<H>> out) {
-        maxWorkers = newMaxWorkers;
-        while (members > maxWorkers && !idle.isEmpty()) {
-            retire(idle.getFirst(), EndReason.RESIZED, now, out);
+    /**
+     * The sizes and the idle time-out are these from now on; what else is in the limits does not change. Workers that are busy
+     * beyond {@code maxWorkers} leave when their task is over. Idle ones may stay for the new time, counted from when they
+     * became idle.
+     */
+    void adapt(PoolLimits next, long now, List<Action<H>> out) {
+        for (Worker<H> worker : roster.idle()) {
+            // One that was kept, whoever became idle, has no deadline: for it the time counts from now.
+            worker.deadlineNanos = worker.deadlineNanos == Worker.NEVER
+                    ? later(now, next.idleTimeout())
+                    : later(worker.deadlineNanos - limits.idleTimeout(), next.idleTimeout());
+            deadline(worker.deadlineNanos);
         }
-        for (Worker<H> worker : List.copyOf(workers.values())) {
-            if (members > maxWorkers && worker.state() == WorkerState.STARTING) {
-                kill(worker, EndReason.RESIZED, now, out);
+        limits = next;
+        for (Worker<H> worker = roster.firstIdle();
+                worker != null && roster.members() > limits.maxWorkers();
+                worker = roster.firstIdle()) {
+            retire(worker, EndReason.RESIZED, now, out);
+        }
+        for (Worker<H> joining = roster.firstJoining();
+                joining != null && roster.members() > limits.maxWorkers();
+                joining = roster.firstJoining()) {
+            roster.setPlace(joining, false);
+        }
+        for (Worker<H> worker : roster.copy()) {
+            if (worker.isInReserve() && roster.inReserve() > wantedInReserve()) {
+                if (worker.state() == WorkerState.STARTING) {
+                    kill(worker, EndReason.RESIZED, now, out);
+                } else {
+                    retire(worker, EndReason.RESIZED, now, out);
+                }
             }
         }
-        grow(now, out);
+        settle(now, out);
     }
 
     /** No new tasks; what was submitted is finished. */
@@ -310,7 +403,8 @@ final class PoolState<H> {
             return;
         }
         phase = PoolSnapshot.State.SHUTDOWN;
-        tryTerminate(now, out);
+        turnAway(out);
+        settle(now, out);
     }
 
     /** No new tasks, and what was submitted is dropped. The tasks that no worker had been sent. */
@@ -320,8 +414,9 @@ final class PoolState<H> {
             return neverSent;
         }
         phase = PoolSnapshot.State.STOP;
+        turnAway(out);
         failQueue(new Failure.PoolStopped(false), "stopped", neverSent, out);
-        for (Worker<H> worker : workers.values()) {
+        for (Worker<H> worker : roster.copy()) {
             Task task = worker.task;
             if (task != null && !task.state().isTerminal()) {
                 end(task, TaskState.LOST, "stopped while it ran");
@@ -337,7 +432,7 @@ final class PoolState<H> {
     void breakDown(Throwable defect, long now, List<Action<H>> out) {
         Failure failure = new Failure.PoolBroken(defect);
         failQueue(failure, "the pool broke", new ArrayList<>(), out);
-        for (Worker<H> worker : workers.values()) {
+        for (Worker<H> worker : roster.all()) {
             Task task = worker.task;
             if (task != null && !task.state().isTerminal()) {
                 end(task, TaskState.LOST, "the pool broke");
@@ -353,8 +448,8 @@ final class PoolState<H> {
         return phase;
     }
 
-    int maxWorkers() {
-        return maxWorkers;
+    PoolLimits limits() {
+        return limits;
     }
 
     /** Whether there are tasks that have not ended. */
@@ -363,12 +458,12 @@ final class PoolState<H> {
     }
 
     Collection<Worker<H>> workers() {
-        return Collections.unmodifiableCollection(workers.values());
+        return roster.all();
     }
 
     /** How many tasks wait. */
     int waiting() {
-        return queue.size() - cancelledInQueue;
+        return queue.waiting();
     }
 
     /** How many tasks have ended, in whatever way. */
@@ -385,7 +480,145 @@ final class PoolState<H> {
         return nextDeadlineNanos;
     }
 
-    // ---- transitions --------------------------------------------------------------------------------------------
+    // ---- what follows from how things are -------------------------------------------------------------------------
+
+    /** The last step of every event. Each part finds nothing to do where there is nothing, and costs nothing then. */
+    private void settle(long now, List<Action<H>> out) {
+        if (phase == PoolSnapshot.State.RUNNING || phase == PoolSnapshot.State.SHUTDOWN) {
+            serveQueue(now, out);
+            admit(now, out);
+            grow(now, out);
+            handOver(now, out);
+            keepReserve(now, out);
+        }
+        tryTerminate(now, out);
+    }
+
+    /** Gives waiting tasks to workers that are free. */
+    private void serveQueue(long now, List<Action<H>> out) {
+        while (queue.waiting() > 0) {
+            Worker<H> worker = freeWorker(now);
+            Task next = worker == null ? null : queue.poll();
+            if (worker == null || next == null) {
+                return;
+            }
+            send(worker, next, "taken from the queue", now, out);
+        }
+    }
+
+    /** Lets in who waits for room in the queue. */
+    private void admit(long now, List<Action<H>> out) {
+        for (Admission next = queue.admit(); next != null; next = queue.admit()) {
+            if (next.task().state() == TaskState.NEW) { // else another thread has submitted it, too
+                take(next.task(), freeWorker(now), now, out);
+            }
+            decide(next, true, out);
+        }
+    }
+
+    /** A worker for each place that is to be filled, and one for each waiting task that none is being started for yet. */
+    private void grow(long now, List<Action<H>> out) {
+        // Replaced also when nothing waits, so that the pool stays as warm as it was.
+        if (phase != PoolSnapshot.State.RUNNING || roster.members() >= limits.maxWorkers()) {
+            replacementsOwed = 0;
+        }
+        while ((replacementsOwed > 0 || queue.waiting() > roster.joining() || roster.members() < leastMembers())
+                && addMember(now, out)) {
+            // the call does it
+        }
+    }
+
+    /** Members that may go on serving until their successor is ready, and have no task, give way to it. */
+    private void handOver(long now, List<Action<H>> out) {
+        if (roster.due() == 0 || roster.spares() == 0) {
+            return;
+        }
+        for (Worker<H> worker : roster.idleAndDue()) {
+            Worker<H> heir = roster.readyHeirOf(worker);
+            if (heir != null) {
+                long expires = worker.deadlineNanos; // or a pool that is idle would never expire
+                leave(worker, now, out);
+                heir.deadlineNanos = expires;
+            }
+        }
+    }
+
+    /** As many in reserve as there are spares wanted, or successors needed. */
+    private void keepReserve(long now, List<Action<H>> out) {
+        if (limits.spareWorkers() > 0) {
+            noteUse(now);
+        }
+        int wanted = wantedInReserve();
+        while (roster.inReserve() < wanted && start(false, now, out)) {
+            // the call does it
+        }
+        while (roster.inReserve() > wanted && phase == PoolSnapshot.State.RUNNING) {
+            Worker<H> spare = roster.readyHeirOf(null);
+            if (spare == null) {
+                return; // not ready yet: it may still be needed, and if not it leaves then
+            }
+            retire(spare, EndReason.IDLE_TIMEOUT, now, out);
+        }
+    }
+
+    private void noteUse(long now) {
+        if (roster.busy() > 0 || queue.waiting() > 0) {
+            inUse = true;
+            outOfUseNanos = Worker.NEVER;
+        } else if (inUse && outOfUseNanos == Worker.NEVER) {
+            outOfUseNanos = later(now, limits.idleTimeout());
+            deadline(outOfUseNanos);
+        }
+    }
+
+    private int wantedInReserve() {
+        int tooMany = Math.max(0, roster.members() - limits.maxWorkers()); // these will have no successor
+        int wanted = Math.max(wantedSpares(), roster.due() - tooMany);
+        return phase == PoolSnapshot.State.RUNNING ? wanted : Math.min(wanted, queue.waiting());
+    }
+
+    private int wantedSpares() {
+        return inUse ? limits.spareWorkers() : 0;
+    }
+
+    private int leastMembers() {
+        return phase == PoolSnapshot.State.RUNNING ? Math.min(limits.minWorkers(), limits.maxWorkers()) : 0;
+    }
+
+    private void tryTerminate(long now, List<Action<H>> out) {
+        if (phase == PoolSnapshot.State.RUNNING || phase == PoolSnapshot.State.TERMINATED || queue.waiting() > 0) {
+            return;
+        }
+        dismissUnneeded(now, out);
+        if (roster.isEmpty() && uncleared == 0 && outside == 0) {
+            phase = PoolSnapshot.State.TERMINATED;
+            out.add(new Action.Terminated<>());
+        }
+    }
+
+    /** In a pool that ends, with nothing waiting: those without a task leave, and those that start are not needed. */
+    private void dismissUnneeded(long now, List<Action<H>> out) {
+        for (Worker<H> worker : roster.copy()) {
+            if (worker.state() == WorkerState.IDLE || worker.state() == WorkerState.SPARE) {
+                retire(worker, EndReason.SHUTDOWN, now, out);
+            } else if (worker.state() == WorkerState.STARTING) {
+                kill(worker, EndReason.SHUTDOWN, now, out);
+            }
+        }
+    }
+
+    // ---- tasks --------------------------------------------------------------------------------------------------
+
+    /** A task is in the pool from now on: with this worker, or, if there is none, in the queue. */
+    private void take(Task task, @Nullable Worker<H> worker, long now, List<Action<H>> out) {
+        unfinished++;
+        if (worker != null) {
+            send(worker, task, "submitted", now, out);
+        } else {
+            task.become(TaskState.QUEUED, "submitted, no worker is idle");
+            queue.add(task);
+        }
+    }
 
     /** The one place where tasks end. */
     private void end(Task task, TaskState how, String reason) {
@@ -397,71 +630,18 @@ final class PoolState<H> {
     }
 
     private void send(Worker<H> worker, Task task, String reason, long now, List<Action<H>> out) {
-        if (worker.state() == WorkerState.IDLE) {
-            idle.removeLastOccurrence(worker); // the last: found at once
-        }
-        worker.become(WorkerState.BUSY, later(now, task.limitNanos()), reason);
+        roster.become(worker, WorkerState.BUSY, later(now, task.limitNanos()), reason);
         deadline(worker.deadlineNanos);
         task.become(TaskState.SENT, reason);
         worker.task = task;
         out.add(new Action.Send<>(worker, task));
-    }
-
-    /** A worker that is free takes the next task, or waits for one, or leaves if none will come. */
-    private void toIdle(Worker<H> worker, long now, String reason, List<Action<H>> out) {
-        worker.become(WorkerState.IDLE, later(now, idleTimeoutNanos), reason);
-        deadline(worker.deadlineNanos);
-        idle.addLast(worker);
-        if (members > maxWorkers) {
-            retire(worker, EndReason.RESIZED, now, out);
-            return;
-        }
-        Task next = pollQueue();
-        if (next != null) {
-            send(worker, next, "taken from the queue", now, out);
-        } else {
-            tryTerminate(now, out);
-        }
-    }
-
-    /** A worker has had its task for as long as it may. */
-    private void timeOut(Worker<H> worker, long now, List<Action<H>> out) {
-        Task task = worker.task;
-        if (task != null && !task.state().isTerminal()) {
-            end(task, TaskState.LOST, "its time limit was reached");
-            out.add(new Action.Fail<>(task, new Failure.TimedOut(task.limitNanos())));
-        }
-        kill(worker, EndReason.TASK_TIMEOUT, now, out);
-    }
-
-    private void retire(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
-        leaveCounts(worker);
-        worker.become(WorkerState.RETIRING, now + RETIRE_PATIENCE_NANOS, reason.name());
-        deadline(worker.deadlineNanos);
-        worker.endReason = reason;
-        out.add(new Action.Retire<>(worker));
-    }
-
-    private void kill(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
-        if (worker.state() == WorkerState.KILLING) {
-            return;
-        }
-        leaveCounts(worker);
-        worker.become(WorkerState.KILLING, now + KILL_PATIENCE_NANOS, reason.name());
-        deadline(worker.deadlineNanos);
-        worker.endReason = reason;
-        out.add(new Action.Kill<>(worker));
-    }
-
-    /** Before a worker stops being a member. */
-    private void leaveCounts(Worker<H> worker) {
-        if (worker.isMember()) {
-            members--;
-        }
-        if (worker.state() == WorkerState.STARTING) {
-            starting--;
-        } else if (worker.state() == WorkerState.IDLE) {
-            idle.remove(worker);
+        if (worker.tasksDone + 1 >= limits.maxTasksPerWorker()) {
+            makeDue(
+                    worker,
+                    EndReason.MAX_TASKS,
+                    "",
+                    now,
+                    out); // its last: the successor is started while it executes it
         }
     }
 
@@ -476,58 +656,126 @@ final class PoolState<H> {
             out.add(new Action.Fail<>(task, new Failure.WorkerDied(end, reason)));
         } else {
             task.become(TaskState.QUEUED, "its worker died before it had begun it");
-            queue.addFirst(task);
-        }
-    }
-
-    private void startFailed(Worker<H> worker, WorkerEnd end, boolean timedOut, long now, List<Action<H>> out) {
-        if (phase == PoolSnapshot.State.STOP) {
-            return;
-        }
-        if (backoff.failed(worker.startedNanos, now) && backoff.isHopeless() && members == 0) {
-            Failure failure = new Failure.NoWorkerStarts(end, timedOut, backoff.failuresSinceAnswer());
-            failQueue(failure, "no worker starts", new ArrayList<>(), out);
+            queue.putBack(task);
         }
     }
 
     private void failQueue(Failure failure, String reason, List<Task> failed, List<Action<H>> out) {
-        for (Task task = pollQueue(); task != null; task = pollQueue()) {
+        for (Task task = queue.poll(); task != null; task = queue.poll()) {
             end(task, TaskState.LOST, reason);
             failed.add(task);
             out.add(new Action.Fail<>(task, failure));
         }
     }
 
-    /** Gives waiting tasks to idle workers: where a task came back to the queue while one was idle. */
-    private void serveQueue(long now, List<Action<H>> out) {
-        while (!idle.isEmpty()) {
-            Task next = pollQueue();
-            if (next == null) {
-                return;
-            }
-            send(idle.getLast(), next, "taken from the queue", now, out);
+    /** Those who wait for room will get none any more. */
+    private void turnAway(List<Action<H>> out) {
+        for (Admission next = queue.turnAway(); next != null; next = queue.turnAway()) {
+            decide(next, false, out);
         }
     }
 
-    /** A worker for each that died, and one for each waiting task that none is being started for yet. */
-    private void grow(long now, List<Action<H>> out) {
-        if (phase == PoolSnapshot.State.STOP || phase == PoolSnapshot.State.TERMINATED) {
+    private static <H> void decide(@Nullable Admission admission, boolean taken, List<Action<H>> out) {
+        if (admission != null) {
+            admission.decide(taken);
+            out.add(new Action.Admit<>(admission));
+        }
+    }
+
+    // ---- workers ------------------------------------------------------------------------------------------------
+
+    /** One that a task can be sent to now; null if there is none. The last used, or a spare, which gets a place by it. */
+    private @Nullable Worker<H> freeWorker(long now) {
+        Worker<H> idle = roster.lastIdle();
+        Worker<H> spare = idle == null ? roster.readyHeirOf(null) : null;
+        if (spare == null) {
+            return idle;
+        }
+        Worker<H> joining = roster.firstJoining();
+        if (joining != null) { // no task waits for one that starts while another one is ready: they change places
+            roster.setPlace(joining, false);
+            replacementsOwed++;
+        }
+        if (roster.members() >= limits.maxWorkers()) {
+            return null;
+        }
+        givePlace(spare, now);
+        return spare;
+    }
+
+    /** A worker that is free waits for a task, or leaves. */
+    private void toIdle(Worker<H> worker, long now, String reason, List<Action<H>> out) {
+        roster.become(worker, WorkerState.IDLE, later(now, limits.idleTimeout()), reason);
+        deadline(worker.deadlineNanos);
+        EndReason due = worker.due();
+        if (roster.members() > limits.maxWorkers()) {
+            retire(worker, EndReason.RESIZED, now, out);
+        } else if (due != null && (!mayGoOn(due) || roster.readyHeirOf(worker) != null)) {
+            leave(worker, now, out);
+        }
+    }
+
+    /** A worker is to be replaced. One without a task that may get no other leaves at once, any other one later. */
+    private void makeDue(Worker<H> worker, EndReason reason, String detail, long now, List<Action<H>> out) {
+        if (!worker.isReady() || (worker.due() != null && mayGoOn(reason))) {
             return;
         }
-        // Replaced also when nothing waits, so that the pool stays as warm as it was.
-        if (phase != PoolSnapshot.State.RUNNING || members >= maxWorkers) {
-            replacementsOwed = 0;
-        }
-        while (replacementsOwed > 0 && startIfAllowed(now, out)) {
-            replacementsOwed--;
-        }
-        while (waiting() > starting && startIfAllowed(now, out)) {
-            replacementsOwed = Math.max(0, replacementsOwed - 1);
+        roster.setDue(worker, reason, detail);
+        if (worker.state() == WorkerState.SPARE || (worker.state() == WorkerState.IDLE && !mayGoOn(reason))) {
+            leave(worker, now, out);
         }
     }
 
-    private boolean startIfAllowed(long now, List<Action<H>> out) {
-        if (members >= maxWorkers || !backoff.isFree(starting)) {
+    /** Whether one that is to be replaced for this reason may get further tasks until its successor is ready. */
+    private static boolean mayGoOn(EndReason due) {
+        return due == EndReason.MAX_AGE || due == EndReason.MEMORY_GROWTH;
+    }
+
+    /** One that is to be replaced, and has no task, leaves now. */
+    private void leave(Worker<H> worker, long now, List<Action<H>> out) {
+        boolean member = worker.hasPlace();
+        retire(worker, reasonOf(worker), now, out);
+        if (member && !passOnPlace(now)) {
+            replacementsOwed++;
+        }
+    }
+
+    /** Gives the place of one that has just left it to one in reserve. False if there is none. */
+    private boolean passOnPlace(long now) {
+        Worker<H> heir = roster.members() < limits.maxWorkers() ? roster.heir() : null;
+        if (heir == null) {
+            return false;
+        }
+        givePlace(heir, now);
+        return true;
+    }
+
+    private void givePlace(Worker<H> heir, long now) {
+        roster.setPlace(heir, true);
+        replacementsOwed = Math.max(0, replacementsOwed - 1);
+        if (heir.state() == WorkerState.SPARE) {
+            roster.become(heir, WorkerState.IDLE, later(now, limits.idleTimeout()), "has a place");
+            deadline(heir.deadlineNanos);
+            beginToAge(heir, now);
+        }
+    }
+
+    /** Its age counts from when it is ready for tasks: one in reserve does not wear out. */
+    private void beginToAge(Worker<H> worker, long now) {
+        if (worker.isMember()) {
+            worker.maxAgeNanos = later(now, limits.maxAgeOf(worker.number()));
+            deadline(worker.maxAgeNanos);
+        }
+    }
+
+    /** One more member, from the reserve if there is one, if there may be one more. */
+    private boolean addMember(long now, List<Action<H>> out) {
+        return roster.members() < limits.maxWorkers() && (passOnPlace(now) || start(true, now, out));
+    }
+
+    /** Starts a worker, if that is allowed now. */
+    private boolean start(boolean withPlace, long now, List<Action<H>> out) {
+        if (!backoff.isFree(roster.starting())) {
             return false;
         }
         long pauseEnd = backoff.pauseEndNanos(now);
@@ -535,82 +783,83 @@ final class PoolState<H> {
             deadline(pauseEnd);
             return false;
         }
-        int index = nextIndex++;
-        Worker<H> worker = new Worker<>(index, handles.apply(index));
+        boolean spare = withPlace || roster.inReserve() < wantedSpares();
+        int index = spare ? roster.freeIndex() : roster.successorIndex();
+        int number = roster.nextNumber();
+        Worker<H> worker = new Worker<>(number, index, withPlace, handles.make(number, index, limits.maxWorkers()));
         worker.startedNanos = now;
-        worker.deadlineNanos = later(now, startTimeoutNanos);
+        worker.deadlineNanos = later(now, limits.startTimeout());
         deadline(worker.deadlineNanos);
-        workers.put(index, worker);
-        members++;
-        starting++;
+        roster.add(worker);
+        if (withPlace) {
+            replacementsOwed = Math.max(0, replacementsOwed - 1);
+        }
         out.add(new Action.Start<>(worker));
         return true;
     }
 
-    /** In a pool that ends, with nothing waiting: the idle leave, and those that start are not needed. */
-    private void dismissUnneeded(long now, List<Action<H>> out) {
-        for (Worker<H> worker : List.copyOf(workers.values())) {
-            if (worker.state() == WorkerState.IDLE) {
-                retire(worker, EndReason.SHUTDOWN, now, out);
-            } else if (worker.state() == WorkerState.STARTING) {
-                kill(worker, EndReason.SHUTDOWN, now, out);
-            }
-        }
-    }
-
-    private void tryTerminate(long now, List<Action<H>> out) {
-        if (phase == PoolSnapshot.State.RUNNING || phase == PoolSnapshot.State.TERMINATED || waiting() > 0) {
+    private void startFailed(Worker<H> worker, WorkerEnd end, boolean timedOut, long now, List<Action<H>> out) {
+        if (phase == PoolSnapshot.State.STOP) {
             return;
         }
-        dismissUnneeded(now, out);
-        if (workers.isEmpty() && uncleared == 0) {
-            phase = PoolSnapshot.State.TERMINATED;
-            queue.clear();
-            cancelledInQueue = 0;
-            out.add(new Action.Terminated<>());
+        if (backoff.failed(worker.startedNanos, now) && backoff.isHopeless() && roster.members() == 0) {
+            Failure failure = new Failure.NoWorkerStarts(end, timedOut, backoff.failuresSinceAnswer());
+            failQueue(failure, "no worker starts", new ArrayList<>(), out);
         }
     }
 
-    private @Nullable Task pollQueue() {
-        for (Task task = queue.pollFirst(); task != null; task = queue.pollFirst()) {
-            if (task.state() == TaskState.QUEUED) {
-                return task;
-            }
-            cancelledInQueue--;
+    /** A worker has had its task for as long as it may. */
+    private void timeOut(Worker<H> worker, long now, List<Action<H>> out) {
+        Task task = worker.task;
+        if (task != null && !task.state().isTerminal()) {
+            end(task, TaskState.LOST, "its time limit was reached");
+            out.add(new Action.Fail<>(task, new Failure.TimedOut(task.limitNanos())));
         }
-        return null;
+        kill(worker, EndReason.TASK_TIMEOUT, now, out);
     }
 
-    /** Lets go of cancelled tasks once they are the larger part of the queue. */
-    private void dropCancelled() {
-        if (cancelledInQueue > 64 && cancelledInQueue > queue.size() / 2) {
-            queue.removeIf(task -> task.state() == TaskState.CANCELLED);
-            cancelledInQueue = 0;
+    private void retire(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
+        roster.become(worker, WorkerState.RETIRING, now + RETIRE_PATIENCE_NANOS, reason.name());
+        worker.maxAgeNanos = Worker.NEVER;
+        deadline(worker.deadlineNanos);
+        worker.endReason = reason;
+        out.add(new Action.Retire<>(worker, reason, reason == worker.due() ? worker.dueDetail : ""));
+    }
+
+    private void kill(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
+        if (worker.state() == WorkerState.KILLING) {
+            return;
+        }
+        boolean member = worker.isMember();
+        roster.become(worker, WorkerState.KILLING, now + KILL_PATIENCE_NANOS, reason.name());
+        worker.maxAgeNanos = Worker.NEVER;
+        deadline(worker.deadlineNanos);
+        worker.endReason = reason;
+        out.add(new Action.Kill<>(worker));
+        // From the reserve at once; a new one is started for it only when it is gone, or when a task waits.
+        if (member && isReplaced(reason) && phase == PoolSnapshot.State.RUNNING && passOnPlace(now)) {
+            worker.placePassedOn = true;
         }
     }
 
     /** Asks for the signs of life of all workers that are ready, once in a heartbeat. */
     private void lookAround(long now, List<Action<H>> out) {
         boolean due = now >= nextLookNanos;
-        boolean serving = false;
-        for (Worker<H> worker : workers.values()) {
-            if (isServing(worker)) {
-                serving = true;
+        boolean ready = false;
+        for (Worker<H> worker : roster.all()) {
+            if (worker.isReady()) {
+                ready = true;
                 if (due) {
                     out.add(new Action.Listen<>(worker));
                 }
             }
         }
-        if (!serving) {
+        if (!ready) {
             nextLookNanos = Worker.NEVER;
         } else if (due) {
-            nextLookNanos = later(now, heartbeatNanos);
+            nextLookNanos = later(now, limits.heartbeat());
         }
         deadline(nextLookNanos);
-    }
-
-    private static boolean isServing(Worker<?> worker) {
-        return worker.state() == WorkerState.IDLE || worker.state() == WorkerState.BUSY;
     }
 
     /** Whether the pool wants another worker for one that ended so: it did not want this one to end. */
@@ -618,6 +867,8 @@ final class PoolState<H> {
         return switch (reason) {
             case CRASHED, CANCELLED, TASK_TIMEOUT, UNRESPONSIVE -> true;
             case IDLE_TIMEOUT, SHUTDOWN, RESIZED, START_FAILED -> false;
+            // its place was passed on, or is owed, since it was told to leave
+            case MAX_TASKS, MAX_AGE, MEMORY_GROWTH, MEMORY_LIMIT, OUT_OF_MEMORY, UNHEALTHY, DIRTY -> false;
         };
     }
 
@@ -631,7 +882,9 @@ final class PoolState<H> {
         nextDeadlineNanos = Math.min(nextDeadlineNanos, nanos);
     }
 
+    /** Why one that leaves does. */
     private static EndReason reasonOf(Worker<?> worker) {
-        return worker.endReason == null ? EndReason.SHUTDOWN : worker.endReason;
+        EndReason told = worker.endReason == null ? worker.due() : worker.endReason;
+        return told == null ? EndReason.SHUTDOWN : told;
     }
 }

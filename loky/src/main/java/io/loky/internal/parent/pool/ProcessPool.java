@@ -15,6 +15,7 @@ import io.loky.SerializableSupplier;
 import io.loky.TaskFuture;
 import io.loky.TaskOptions;
 import io.loky.TaskSerializationException;
+import io.loky.internal.codec.ChunkCall;
 import io.loky.internal.codec.Dialect;
 import io.loky.internal.codec.Dialects;
 import io.loky.internal.codec.ObjectCodec;
@@ -26,13 +27,19 @@ import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.launch.CpuBudget;
 import io.loky.internal.parent.launch.LaunchPlan;
 import io.loky.internal.parent.launch.NestingDepth;
+import io.loky.internal.parent.launch.WorkerHandle;
 import io.loky.internal.parent.launch.WorkerProcess;
-import io.loky.internal.parent.task.OrderedMap;
+import io.loky.internal.parent.local.LocalWorker;
+import io.loky.internal.parent.map.ItemMap;
+import io.loky.internal.parent.map.MapPlan;
+import io.loky.internal.parent.output.OutputPlan;
 import io.loky.internal.parent.task.RemoteTask;
+import io.loky.internal.parent.task.SubmitSite;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
+import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputFilter;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
@@ -49,6 +56,7 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,20 +71,22 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessPool extends InvokingExecutorService implements ProcessPoolExecutor {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final int WINDOW_PER_WORKER = 4;
     private static final Cleaner CLEANER = Cleaner.create(runnable -> ServiceThread.of("loky-cleaner", runnable));
 
-    private final ProcessPoolOptions options;
+    private final CurrentOptions options;
     private final Supervisor supervisor;
     private final AtomicLong lastTaskId = new AtomicLong();
     private final Dialects dialects;
+    private final OutputPlan output;
 
     /** Decides which classes answers may hold: the user's, and that of the JVM, which would otherwise give way to it. */
     private final @Nullable ObjectInputFilter filter;
 
-    private ProcessPool(ProcessPoolOptions options, Supervisor supervisor) {
-        this.options = options;
+    private ProcessPool(CurrentOptions current, Supervisor supervisor) {
+        this.options = current;
         this.supervisor = supervisor;
+        ProcessPoolOptions options = current.get();
+        this.output = new OutputPlan(options.output());
         this.dialects = new Dialects(Dialect.of(options.codec().orElse(null), options.reducers()));
         ObjectInputFilter ofJvm = ObjectInputFilter.Config.getSerialFilter();
         this.filter = options.resultFilter()
@@ -85,22 +95,31 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     }
 
     /**
-     * A pool without workers; the first is started by the first task.
+     * A pool whose {@code minWorkers} are being started; the first of the others is started by a task.
      *
      * @throws io.loky.NestingLimitException if this JVM is a worker so deep that it may have none itself
      * @throws IllegalArgumentException if the system property {@code io.loky.internals}, or one of the environment variables
-     *     that begin with {@code LOKY_}, has a value that it cannot have
+     *     that begin with {@code LOKY_}, has a value that it cannot have, or {@code javaHome} is no Java for workers
+     * @throws TaskSerializationException if the initializer cannot be sent
      */
     public static ProcessPool create(ProcessPoolOptions options) {
         Objects.requireNonNull(options, "options");
-        NestingDepth.check();
-        CpuBudget.check();
+        boolean inProcess = options.mode() == ProcessPoolOptions.Mode.IN_PROCESS;
+        if (!inProcess) {
+            NestingDepth.check();
+            CpuBudget.check();
+        }
         JdkInternals.checkSetting();
         String label = "loky-pool-" + NUMBER.incrementAndGet();
-        LaunchPlan plan = new LaunchPlan(options, label);
-        Supervisor supervisor = new Supervisor(label, options, index -> new WorkerProcess(plan, index));
-        ProcessPool pool = new ProcessPool(options, supervisor);
+        CurrentOptions current = new CurrentOptions(options);
+        LaunchPlan plan = new LaunchPlan(options, label, Initializers.encode(options));
+        HandleFactory<WorkerHandle> workers = inProcess
+                ? (number, index, maxWorkers) -> new LocalWorker(label + "-worker-" + number)
+                : (number, index, maxWorkers) -> new WorkerProcess(plan.withMaxWorkers(maxWorkers), number, index);
+        Supervisor supervisor = new Supervisor(label, options, workers);
+        ProcessPool pool = new ProcessPool(current, supervisor);
         CLEANER.register(pool, supervisor::shutdown);
+        supervisor.open();
         return pool;
     }
 
@@ -234,9 +253,53 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         Objects.requireNonNull(function, "function");
         Objects.requireNonNull(items, "items");
         Objects.requireNonNull(mapOptions, "options");
-        int window = mapOptions.window().orElse(WINDOW_PER_WORKER * options.maxWorkers());
         supervisor.ensureRunning();
-        return OrderedMap.<T, R>stream(items, item -> start(TaskCall.of(function, item), null, null), window);
+        try {
+            return ItemMap.stream(items, plan(function, mapOptions), mapOptions);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private <T> MapPlan<T> plan(SerializableFunction<? super T, ?> function, MapOptions mapOptions) {
+        Class<?> type = function.getClass();
+        long limitNanos = mapOptions
+                .timeout()
+                .or(() -> options().taskTimeout())
+                .map(PoolLimits::nanos)
+                .orElse(Task.UNLIMITED);
+        int chunkSize = mapOptions.chunkSize().orElse(1);
+        if (limitNanos != Task.UNLIMITED && chunkSize > 1) {
+            throw new IllegalArgumentException(
+                    "chunkSize must be 1 where items have a time limit (MapOptions.timeout or"
+                            + " ProcessPoolOptions.taskTimeout), got " + chunkSize);
+        }
+        TaskClassNames names = new TaskClassNames(type);
+        ObjectCodec codec = new ObjectCodec(names, dialects.of(null), filter);
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        Throwable failure = null;
+        try {
+            FrameBuffer buffer = FrameBuffer.take();
+            TaskHeader.write(names.root(), Shell.variables(type, new ObjectCodec(names)), buffer);
+            ChunkCall.writeHead(codec, function, buffer);
+            buffer.writeTo(head);
+        } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
+            failure = e;
+        }
+        String label = TaskNames.of(type);
+        return new MapPlan<>(
+                label,
+                limitNanos,
+                codec,
+                head.toByteArray(),
+                failure,
+                new SubmitSite(),
+                supervisor,
+                (item, e) -> new TaskSerializationException(
+                        Refusals.cannotBeSent("an item of '" + label + "'", TaskCall.of(function, item), codec, e), e),
+                lastTaskId::incrementAndGet,
+                this::hand,
+                () -> options.get().maxWorkers());
     }
 
     private <T> RemoteTask<T> start(TaskCall call, @Nullable TaskOptions taskOptions, @Nullable T fixedResult) {
@@ -262,15 +325,17 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                 ? TaskNames.of(function)
                 : taskOptions.name().orElseGet(() -> TaskNames.of(function));
         long limitNanos = (taskOptions == null ? Optional.<Duration>empty() : taskOptions.timeout())
-                .or(options::taskTimeout)
-                .map(Supervisor::nanos)
+                .or(() -> options().taskTimeout())
+                .map(PoolLimits::nanos)
                 .orElse(Task.UNLIMITED);
+        int priority = taskOptions == null ? 0 : taskOptions.priority();
         TaskClassNames names = new TaskClassNames(function);
         Dialect dialect =
                 dialects.of(taskOptions == null ? null : taskOptions.codec().orElse(null));
         ObjectCodec codec = new ObjectCodec(names, dialect, filter);
-        RemoteTask<T> task =
-                new RemoteTask<>(lastTaskId.incrementAndGet(), limitNanos, supervisor, name, codec, fixedResult);
+        RemoteTask<T> task = new RemoteTask<>(
+                lastTaskId.incrementAndGet(), limitNanos, priority, supervisor, name, codec, fixedResult);
+        task.printsTo(output.prints(task.id(), name));
         FrameBuffer buffer = FrameBuffer.take();
         try {
             TaskHeader.write(names.root(), Shell.variables(function, new ObjectCodec(names)), buffer);
@@ -299,13 +364,55 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     @Override
     public void prestart() {
-        supervisor.ensureRunning();
-        supervisor.prestart();
+        try {
+            supervisor.ensureRunning();
+            supervisor.prestart();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
     public void resize(int maxWorkers) {
-        supervisor.resize(options.toBuilder().maxWorkers(maxWorkers).build().maxWorkers());
+        change(now -> now.toBuilder()
+                .maxWorkers(maxWorkers)
+                .minWorkers(Math.min(now.minWorkers(), maxWorkers))
+                .build());
+    }
+
+    /** Takes over what a running pool can be told, as far as it differs. */
+    public void adapt(ProcessPoolOptions asked) {
+        if (!PoolLimits.of(asked).equals(PoolLimits.of(options()))) {
+            change(before -> before.toBuilder()
+                    .maxWorkers(asked.maxWorkers())
+                    .minWorkers(asked.minWorkers())
+                    .spareWorkers(asked.spareWorkers())
+                    .idleTimeout(asked.idleTimeout())
+                    .build());
+        }
+    }
+
+    private void change(UnaryOperator<ProcessPoolOptions> change) {
+        try {
+            supervisor.adapt(() -> options.change(change));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Makes this a pool that is kept while it has workers or tasks, even if its user has dropped it: somebody may ask for it
+     * again. Called before anybody else knows this pool.
+     *
+     * @param whenTerminated must not block
+     */
+    public void share(Runnable whenTerminated) {
+        supervisor.share(this, whenTerminated);
+    }
+
+    /** Shuts down, since another pool takes the place of this one. */
+    public void giveWay(boolean killWorkers) {
+        supervisor.giveWay(killWorkers);
     }
 
     @Override
@@ -363,7 +470,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     @Override
     public ProcessPoolOptions options() {
-        return options;
+        return options.get();
     }
 
     @Override

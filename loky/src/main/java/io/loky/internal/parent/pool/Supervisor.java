@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.EndReason;
 import io.loky.PoolSnapshot;
 import io.loky.ProcessPoolOptions;
+import io.loky.ProcessPoolOptions.WhenFull;
 import io.loky.WorkerSnapshot;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.jvm.ExitHook;
 import io.loky.internal.parent.jvm.KeepAlive;
 import io.loky.internal.parent.launch.WorkerEvents;
 import io.loky.internal.parent.launch.WorkerHandle;
+import io.loky.internal.parent.local.CallerRun;
+import io.loky.internal.parent.output.TaskPrints;
+import io.loky.internal.parent.pool.PoolState.Submission;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskOwner;
 import io.loky.internal.parent.task.TaskState;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
+import io.loky.internal.wire.FrameType;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -29,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +43,16 @@ import org.jspecify.annotations.Nullable;
  * what the state wants done. Nothing that can block, fail or call user code happens under the lock.
  *
  * <p>It lives as long as the pool has work or workers, whether or not the user still holds the pool; so nothing in here refers
- * to {@link ProcessPool}. While it has unfinished tasks this JVM does not end by itself.
+ * to {@link ProcessPool}, unless the pool is shared and is to be found again. While it has unfinished tasks this JVM does
+ * not end by itself.
  */
 final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
 
     private final String label;
     private final FailureExceptions exceptions;
+    private final PoolLimits limits;
+    private final WhenFull whenFull;
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -52,6 +61,18 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     /** Whether this JVM is kept alive for the tasks of this pool. Guarded by the lock. */
     private boolean holding;
+
+    /** The pool as its users hold it, if it is one that may be asked for again. Null for others. */
+    private volatile @Nullable WeakReference<Object> shared;
+
+    /** The same while it has workers or tasks: then it stays warm for whoever asks next. Guarded by the lock. */
+    @SuppressWarnings("UnusedVariable") // it is there for the garbage collector
+    private @Nullable Object kept;
+
+    private volatile Runnable whenTerminated = () -> {};
+
+    /** Whether another pool has taken the place of this one. */
+    private volatile boolean replaced;
 
     private final PoolAlarm alarm;
     private final KeepAlive keepAlive;
@@ -70,9 +91,9 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     /**
      * @param label such as {@code loky-pool-1}
-     * @param workers makes the handle of the worker with this index; starts nothing
+     * @param workers makes the handles of the workers
      */
-    Supervisor(String label, ProcessPoolOptions options, IntFunction<WorkerHandle> workers) {
+    Supervisor(String label, ProcessPoolOptions options, HandleFactory<WorkerHandle> workers) {
         this(label, options, workers, KeepAlive.shared(), PoolAlarm::new);
     }
 
@@ -80,59 +101,113 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     Supervisor(
             String label,
             ProcessPoolOptions options,
-            IntFunction<WorkerHandle> workers,
+            HandleFactory<WorkerHandle> workers,
             KeepAlive keepAlive,
             Function<Runnable, PoolAlarm> alarms) {
         this.label = label;
         this.keepAlive = keepAlive;
         this.alarm = alarms.apply(this::tick);
-        this.exceptions = new FailureExceptions(label, options.startTimeout());
-        this.state = new PoolState<>(
-                options.maxWorkers(),
-                nanos(options.idleTimeout()),
-                nanos(options.startTimeout()),
-                nanos(options.heartbeat()),
-                workers);
+        this.exceptions = new FailureExceptions(label, options);
+        this.whenFull = options.whenFull();
+        this.limits = PoolLimits.of(options);
+        this.state = new PoolState<>(limits, workers);
         ExitHook.add(this);
     }
 
-    static long nanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE; // beyond 292 years
-        }
-    }
-
     // ---- what the user does ---------------------------------------------------------------------------------------
+
+    /** Starts the workers that a pool has from the beginning. */
+    void open() {
+        handle(actions -> state.open(System.nanoTime(), actions));
+    }
 
     @Override
     public void start(RemoteTask<?> task) {
         if (task.isDone()) {
             return;
         }
-        boolean[] accepted = {true};
+        Submission[] answer = {Submission.TAKEN};
+        Admission[] admission = {null};
         Throwable defect = handle(actions -> {
             if (task.state() == TaskState.NEW) { // else the pool has it already
-                accepted[0] = state.submit(task, System.nanoTime(), actions);
+                answer[0] = state.submit(task, System.nanoTime(), actions);
+                if (answer[0] == Submission.FULL && whenFull == WhenFull.BLOCK) {
+                    admission[0] = new Admission(task);
+                    state.waitForRoom(admission[0]);
+                } else if (answer[0] == Submission.FULL && whenFull == WhenFull.CALLER_RUNS) {
+                    state.runOutside(task);
+                }
             }
         });
         if (defect != null) {
             task.failLocally(exceptions.of(task, new Failure.PoolBroken(defect))); // lost on its way into the state
-        } else if (!accepted[0]) {
-            throw rejected(task.description());
+        } else if (answer[0] == Submission.CLOSED) {
+            throw rejected(task.description(), null);
+        } else if (admission[0] != null) {
+            awaitRoom(admission[0], task);
+        } else if (answer[0] == Submission.FULL && whenFull == WhenFull.CALLER_RUNS) {
+            runOutside(task);
+        } else if (answer[0] == Submission.FULL) {
+            throw new RejectedExecutionException(task.description() + " rejected by " + this + ": queueCapacity ("
+                    + limits.queueCapacity() + ") allows no more tasks to wait; submit it later, allow more, or let"
+                    + " submitters wait with whenFull(BLOCK), or run the task themselves with whenFull(CALLER_RUNS)");
+        }
+    }
+
+    /** On the thread of the submitter. */
+    private void runOutside(RemoteTask<?> task) {
+        task.sentTo(ProcessHandle.current().pid());
+        Frame[] answer = {null};
+        Throwable failure = null;
+        try {
+            answer[0] = CallerRun.run(task);
+        } catch (Throwable e) { // whatever it is, the future must say so
+            failure = e;
+        }
+        boolean[] deliver = {false};
+        handle(actions -> {
+            deliver[0] = state.ranOutside(task, System.nanoTime(), actions);
+        });
+        if (deliver[0] && answer[0] != null) {
+            task.answer(answer[0]);
+        } else if (deliver[0]) {
+            task.failLocally(failure != null ? failure : new IllegalStateException(task + " had nothing to run"));
+        } else {
+            task.dropFrame();
+        }
+    }
+
+    private void awaitRoom(Admission admission, RemoteTask<?> task) {
+        InterruptedException interrupt = null;
+        try {
+            admission.await();
+        } catch (InterruptedException e) {
+            interrupt = e;
+            handle(actions -> state.withdraw(admission)); // unless it is decided meanwhile
+            Thread.currentThread().interrupt();
+        }
+        if (!admission.isTaken()) {
+            throw rejected(task.description(), interrupt);
         }
     }
 
     void ensureRunning() {
         if (isShutdown()) {
-            throw rejected("a task");
+            throw rejected("a task", null);
         }
     }
 
-    private RejectedExecutionException rejected(String task) {
-        return new RejectedExecutionException(
-                task + " rejected by " + this + ": the pool was shut down; submit to a pool that is running");
+    private RejectedExecutionException rejected(String task, @Nullable InterruptedException interrupt) {
+        return new RejectedExecutionException(task + " rejected by " + this + ": " + whyRejected(), interrupt);
+    }
+
+    private String whyRejected() {
+        if (replaced) {
+            return "another reusable executor has taken its place; ask Loky.getReusableExecutor for it";
+        }
+        return isShutdown()
+                ? "the pool was shut down; submit to a pool that is running"
+                : "its thread was interrupted while it waited for room in the queue; submit it again if it is still wanted";
     }
 
     @Override
@@ -155,8 +230,48 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         handle(actions -> state.prestart(System.nanoTime(), actions));
     }
 
-    void resize(int maxWorkers) {
-        handle(actions -> state.resize(maxWorkers, System.nanoTime(), actions));
+    /**
+     * Gives the pool other sizes.
+     *
+     * @param sizes asked under the lock, so that of two callers at once one comes last in everything
+     * @throws IllegalArgumentException if the supplier throws it; then nothing has changed
+     */
+    void adapt(Supplier<ProcessPoolOptions> sizes) {
+        IllegalArgumentException[] refusal = {null};
+        handle(actions -> {
+            ProcessPoolOptions options;
+            try {
+                options = sizes.get();
+            } catch (IllegalArgumentException e) {
+                refusal[0] = e; // not a defect of the state
+                return;
+            }
+            state.adapt(PoolLimits.of(options), System.nanoTime(), actions);
+        });
+        if (refusal[0] != null) {
+            throw refusal[0];
+        }
+    }
+
+    /** See {@link ProcessPool#share}. */
+    void share(Object pool, Runnable terminated) {
+        whenTerminated = terminated;
+        shared = new WeakReference<>(pool);
+    }
+
+    /** Shuts down, or stops, since another pool takes the place of this one. */
+    void giveWay(boolean kill) {
+        handle(actions -> {
+            if (state.phase() == PoolSnapshot.State.RUNNING) {
+                replaced = true;
+            }
+            if (!kill) {
+                state.shutdown(System.nanoTime(), actions);
+            } else if (state.phase() != PoolSnapshot.State.STOP) {
+                exceptions.killedForAnother();
+                state.stop(System.nanoTime(), actions);
+            }
+        });
     }
 
     void shutdown() {
@@ -203,7 +318,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             }
             return new PoolSnapshot(
                     state.phase(),
-                    state.maxWorkers(),
+                    state.limits().maxWorkers(),
                     workers,
                     state.waiting(),
                     running,
@@ -217,6 +332,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private static WorkerSnapshot snapshotOf(Worker<WorkerHandle> worker) {
         Task task = worker.task;
         return new WorkerSnapshot(
+                worker.number(),
                 worker.index(),
                 worker.handle().pid(),
                 WorkerSnapshot.State.valueOf(worker.state().name()),
@@ -227,7 +343,11 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     @Override
     public String toString() {
         PoolSnapshot now = snapshot();
-        return label + "[" + now.state() + ", workers = " + now.workers().size() + " of " + now.maxWorkers()
+        long spares = now.workers().stream()
+                .filter(worker -> worker.state() == WorkerSnapshot.State.SPARE)
+                .count();
+        return label + "[" + now.state() + ", workers = " + (now.workers().size() - spares) + " of "
+                + now.maxWorkers() + (spares == 0 ? "" : ", spares = " + spares)
                 + ", running tasks = " + now.runningTasks() + ", queued tasks = " + now.queuedTasks()
                 + ", completed tasks = " + now.completedTasks() + "]";
     }
@@ -309,9 +429,20 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             step.hold = unfinished && !holding;
             step.release = !unfinished && holding;
             holding = unfinished;
+            keepWhileInUse(unfinished);
             unfinishedSteps.incrementAndGet(); // under the lock: seen by whoever terminates the pool after this event
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void keepWhileInUse(boolean unfinished) {
+        WeakReference<Object> pool = shared;
+        if (pool != null) {
+            boolean inUse = unfinished || !state.workers().isEmpty();
+            if (inUse != (kept != null)) {
+                kept = inUse ? pool.get() : null; // there: whoever submits holds it
+            }
         }
     }
 
@@ -321,6 +452,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         if (unfinishedSteps.decrementAndGet() == 0 && allCleared) {
             alarm.off();
             terminated.countDown();
+            whenTerminated.run();
         }
         if (step.release) {
             keepAlive.release();
@@ -355,6 +487,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         } else if (action instanceof Action.Start<WorkerHandle> start) {
             start.worker().handle().start(new Link(start.worker()));
         } else if (action instanceof Action.Retire<WorkerHandle> retire) {
+            LOG.log(
+                    Level.DEBUG,
+                    () -> label + ": worker " + retire.worker().number() + " leaves: " + retire.reason()
+                            + (retire.detail().isEmpty() ? "" : ", " + retire.detail()));
             retire.worker().handle().retire();
         } else if (action instanceof Action.Kill<WorkerHandle> kill) {
             kill.worker().handle().kill();
@@ -364,13 +500,22 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             long beats = listen.worker().handle().beats();
             handle(more -> state.heard(listen.worker(), beats, System.nanoTime(), more));
         } else if (action instanceof Action.Fail<WorkerHandle> fail) {
-            RemoteTask<?> task = (RemoteTask<?>) fail.task();
-            task.failLocally(exceptions.of(task, fail.failure()));
+            fail((RemoteTask<?>) fail.task(), fail.failure());
+        } else if (action instanceof Action.Admit<WorkerHandle> admit) {
+            admit.admission().open();
         } else if (action instanceof Action.Terminated<WorkerHandle>) {
             if (failedAtExit.isEmpty()) {
                 ExitHook.remove(this);
             }
             allCleared = true;
+        }
+    }
+
+    private void fail(RemoteTask<?> task, Failure failure) {
+        if (FailureExceptions.isForeign(failure)) {
+            task.failLater(() -> exceptions.of(task, failure));
+        } else {
+            task.failLocally(exceptions.of(task, failure));
         }
     }
 
@@ -387,6 +532,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         WorkerHandle handle = worker.handle();
         handle.pid().ifPresent(task::sentTo);
         EncodedFrame frame = task.frame();
+        TaskPrints prints = task.prints();
+        if (prints != null) {
+            handle.expectOutputOf(prints);
+        }
         if (frame != null) { // else the task is over already, and its worker on the way out
             handle.send(frame);
         }
@@ -406,7 +555,16 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         }
 
         @Override
+        public void unfit(EndReason reason, String detail) {
+            handle(actions -> state.recycle(worker, reason, detail, System.nanoTime(), actions));
+        }
+
+        @Override
         public void answered(Frame answer) {
+            if (answer.type() == FrameType.PARTIAL) {
+                partlyAnswered(answer);
+                return;
+            }
             RemoteTask<?>[] task = {null};
             boolean[] deliver = {false};
             IllegalArgumentException[] stray = {null};
@@ -433,8 +591,32 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             }
         }
 
+        /** Nothing that would concern the state: the worker goes on with its task. */
+        private void partlyAnswered(Frame answer) {
+            RemoteTask<?> task;
+            int round;
+            lock.lock();
+            try {
+                if (worker.state() == WorkerState.GONE) {
+                    return; // it was given up, and what it does is done elsewhere
+                }
+                task = (RemoteTask<?>) worker.task;
+                round = task == null ? 0 : task.round();
+            } finally {
+                lock.unlock();
+            }
+            if (task == null || task.id() != answer.taskId()) {
+                throw new IllegalArgumentException(worker + " answered a part of task #" + answer.taskId());
+            }
+            task.partlyAnswered(answer, round);
+        }
+
         private void deliver(RemoteTask<?> task, Frame answer) {
             worker.handle().pid().ifPresent(task::sentTo);
+            TaskPrints prints = task.prints();
+            if (prints != null && prints.areKept()) {
+                worker.handle().awaitOutputOf(task.id());
+            }
             try {
                 task.answer(answer);
             } catch (Throwable e) { // no memory left: the task has ended, and its future must say so
@@ -445,12 +627,18 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         @Override
         public void gone(WorkerEnd end) {
             RemoteTask<?>[] last = {null};
+            boolean[] goesOn = {false};
             handle(actions -> {
                 RemoteTask<?> task = (RemoteTask<?>) worker.task;
                 last[0] = task;
                 boolean begun = task != null && end.hasBegun(task.id());
-                state.workerGone(worker, end, begun, System.nanoTime(), actions);
+                goesOn[0] = begun && task != null && !task.state().isTerminal() && task.goesOnWithout(end);
+                state.workerGone(worker, end, begun && !goesOn[0], System.nanoTime(), actions);
             });
+            if (last[0] != null && goesOn[0]) {
+                EndReason reason = worker.endReason == null ? EndReason.CRASHED : worker.endReason;
+                last[0].partLost(exceptions.of(last[0], new Failure.WorkerDied(end, reason)));
+            }
             if (last[0] != null && last[0].state().isTerminal()) {
                 last[0].dropFrame(); // nobody can send it any more
             }

@@ -6,7 +6,8 @@ import io.loky.internal.parent.task.Task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker JVM as the pool's state sees it. All fields are guarded by the pool's lock.
+ * A worker JVM as the pool's state sees it. All fields are guarded by the pool's lock. What the {@link Roster} counts by is
+ * changed through it alone.
  *
  * @param <H> the handle of its process, which the state only carries
  */
@@ -14,9 +15,12 @@ final class Worker<H> {
     /** No deadline. */
     static final long NEVER = Long.MAX_VALUE;
 
+    private final int number;
     private final int index;
     private final H handle;
     private WorkerState state = WorkerState.STARTING;
+    private boolean hasPlace;
+    private @Nullable EndReason due;
 
     /** The task that it was sent and has not answered, which may have been cancelled meanwhile; null where there is none. */
     @Nullable
@@ -32,6 +36,9 @@ final class Worker<H> {
      */
     long deadlineNanos = NEVER;
 
+    /** When it has served long enough. */
+    long maxAgeNanos = NEVER;
+
     /** Its sign of life as it was at the last look: a number that grows. */
     long beats;
 
@@ -42,12 +49,28 @@ final class Worker<H> {
     @Nullable
     EndReason endReason;
 
-    Worker(int index, H handle) {
+    /** Whether its place was passed on when it was killed: then nobody need be started for it. */
+    boolean placePassedOn;
+
+    /** What the worker itself said about why it is due. */
+    String dueDetail = "";
+
+    /**
+     * @param hasPlace false for one in reserve
+     */
+    Worker(int number, int index, boolean hasPlace, H handle) {
+        this.number = number;
         this.index = index;
+        this.hasPlace = hasPlace;
         this.handle = handle;
     }
 
     /** Its number in its pool, from 1, never used again. */
+    int number() {
+        return number;
+    }
+
+    /** From 0; that of no other worker, except the one whose successor this is. */
     int index() {
         return index;
     }
@@ -60,13 +83,44 @@ final class Worker<H> {
         return state;
     }
 
+    /** Whether it has one of the places of the pool, of which there are as many as tasks may run at once. */
+    boolean hasPlace() {
+        return hasPlace;
+    }
+
     /** Whether it counts against the pool's size: it works, or will. */
     boolean isMember() {
-        return state == WorkerState.STARTING || state == WorkerState.IDLE || state == WorkerState.BUSY;
+        return hasPlace && (state == WorkerState.STARTING || state == WorkerState.IDLE || state == WorkerState.BUSY);
+    }
+
+    /** Whether it waits for a place, or will. */
+    boolean isInReserve() {
+        return !hasPlace && (state == WorkerState.STARTING || state == WorkerState.SPARE);
+    }
+
+    /** Whether it has greeted and is not on its way out. */
+    boolean isReady() {
+        return state == WorkerState.IDLE || state == WorkerState.BUSY || state == WorkerState.SPARE;
+    }
+
+    /** Why it is to be replaced; null while it is not. */
+    @Nullable
+    EndReason due() {
+        return due;
+    }
+
+    /** For {@link Roster} only. */
+    void setDue(EndReason reason) {
+        due = reason;
+    }
+
+    /** For {@link Roster} only. */
+    void setPlace(boolean has) {
+        hasPlace = has;
     }
 
     /**
-     * The one place where the state changes.
+     * The one place where the state changes. For {@link Roster} only.
      *
      * @param deadline when the new state must end, or {@link #NEVER}
      * @param reason for the message of an illegal change
@@ -75,7 +129,7 @@ final class Worker<H> {
     void become(WorkerState next, long deadline, String reason) {
         if (!state.mayBecome(next)) {
             throw new IllegalStateException(
-                    "worker " + index + " cannot go from " + state + " to " + next + ": " + reason);
+                    "worker " + number + " cannot go from " + state + " to " + next + ": " + reason);
         }
         state = next;
         deadlineNanos = deadline;
@@ -83,6 +137,6 @@ final class Worker<H> {
 
     @Override
     public String toString() {
-        return "worker " + index + "[" + state + "]";
+        return "worker " + number + "[" + state + "]";
     }
 }

@@ -6,8 +6,9 @@ package io.loky.internal.parent.pool;
  *
  * <pre>
  *   STARTING -> IDLE <-> BUSY
- *   IDLE -> RETIRING -> GONE
- *   STARTING | IDLE | BUSY | RETIRING -> KILLING -> GONE
+ *   STARTING -> SPARE -> IDLE                              in reserve, until it gets a place
+ *   IDLE | SPARE -> RETIRING -> GONE
+ *   STARTING | IDLE | BUSY | SPARE | RETIRING -> KILLING -> GONE
  *   any -> GONE                                            it died by itself
  * </pre>
  */
@@ -18,6 +19,8 @@ enum WorkerState {
     IDLE,
     /** Has been sent a task that it has not answered. */
     BUSY,
+    /** Ready, and in reserve: gets no task before it has a place. */
+    SPARE,
     /** Told to leave. */
     RETIRING,
     /** Being ended by force. */
@@ -27,9 +30,10 @@ enum WorkerState {
 
     boolean mayBecome(WorkerState next) {
         return switch (this) {
-            case STARTING -> next == IDLE || next == KILLING || next == GONE;
+            case STARTING -> next == IDLE || next == SPARE || next == KILLING || next == GONE;
             case IDLE -> next == BUSY || next == RETIRING || next == KILLING || next == GONE;
             case BUSY -> next == IDLE || next == KILLING || next == GONE;
+            case SPARE -> next == IDLE || next == RETIRING || next == KILLING || next == GONE;
             case RETIRING -> next == KILLING || next == GONE;
             case KILLING -> next == GONE;
             case GONE -> false;

@@ -4,27 +4,148 @@ package io.loky.internal.parent.reuse;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
 import io.loky.internal.parent.pool.ProcessPool;
-import java.util.Objects;
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One running pool for each set of options that was asked for. A pool without workers is a few objects and no thread, so
- * the registry keeps them; their idle workers leave by themselves.
+ * The pools that programs share: at most one that is running for each {@link PoolKey}. Thread-safe.
+ *
+ * <p>Nobody waits in here. A pool is made without a lock, and given up at once if another thread was quicker; it has no
+ * process, no thread and no task by then. Sizes are events of the pool, which never wait for its tasks. And a pool that is not
+ * asked for any more is nobody's obstacle: it stays under its key with its own environment, and its idle workers expire.
+ *
+ * <p>The registry does not keep a pool. A pool that has workers or tasks keeps itself; one that has neither, and that nobody
+ * holds, is collected, and with it goes its entry. So a program that asks with a new environment each time does not grow, and
+ * whoever holds a pool shares it with those who ask later. The pool that was handed out last is kept, since
+ * {@code reuse(ALWAYS)} must not depend on the garbage collector.
  */
 public final class ReusableExecutors {
-    private static final ConcurrentMap<ProcessPoolOptions, ProcessPool> POOLS = new ConcurrentHashMap<>();
+    private static final System.Logger LOG = System.getLogger("io.loky.reuse");
+    private static final ReusableExecutors OF_THIS_JVM = new ReusableExecutors();
 
-    private ReusableExecutors() {}
+    private final ConcurrentMap<PoolKey, WeakReference<ProcessPool>> pools = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Shared> last = new AtomicReference<>();
 
-    /** The running pool with these options; a new one if there is none, or the last was shut down. */
-    public static ProcessPoolExecutor get(ProcessPoolOptions options) {
-        Objects.requireNonNull(options, "options");
-        ProcessPool pool = POOLS.get(options);
-        if (pool != null && !pool.isShutdown()) {
-            return pool;
+    /** A registry without pools. Programs share one, see {@link #get}. */
+    public ReusableExecutors() {}
+
+    /**
+     * What is asked for.
+     *
+     * @param key of the options
+     * @param sizes what else the user has set about the pool, by name: what a running pool can be told
+     */
+    public record Request(ProcessPoolOptions options, PoolKey key, Map<String, Object> sizes) {}
+
+    /** A pool and the key that it is under. */
+    private record Shared(ProcessPool pool, PoolKey key) {}
+
+    /**
+     * A running pool.
+     *
+     * @throws io.loky.NestingLimitException if a new one is needed and this JVM is a worker so deep that it may have none
+     */
+    public static ProcessPoolExecutor get(Request request) {
+        return OF_THIS_JVM.pool(request);
+    }
+
+    /** The same, of this registry. */
+    public ProcessPool pool(Request request) {
+        Shared shared = switch (request.options().reuse()) {
+            case AUTO -> ofSameKey(request);
+            case ALWAYS -> lastOr(request);
+            case NEVER -> anew(request);
+        };
+        Shared before = last.getAndSet(shared);
+        if (before != null
+                && before.pool() != shared.pool()
+                && request.options().killWorkers()) {
+            before.pool().giveWay(true);
         }
-        return POOLS.compute(
-                options, (key, current) -> current == null || current.isShutdown() ? ProcessPool.create(key) : current);
+        return shared.pool();
+    }
+
+    /** How many pools could be handed out again. */
+    public int size() {
+        return pools.size();
+    }
+
+    private Shared ofSameKey(Request request) {
+        PoolKey key = request.key();
+        while (true) {
+            WeakReference<ProcessPool> entry = pools.get(key);
+            ProcessPool pool = entry == null ? null : entry.get();
+            if (pool != null && !pool.isShutdown()) {
+                pool.adapt(request.options());
+                return new Shared(pool, key);
+            }
+            ProcessPool made = make(request);
+            if (put(key, entry, made)) {
+                return new Shared(made, key);
+            }
+            made.shutdown(); // another thread was quicker
+        }
+    }
+
+    private Shared lastOr(Request request) {
+        Shared found = last.get();
+        if (found == null || found.pool().isShutdown()) {
+            return ofSameKey(request);
+        }
+        if (request.sizes().containsKey("maxWorkers")) {
+            found.pool().resize(request.options().maxWorkers());
+        }
+        LOG.log(Level.DEBUG, () -> {
+            Set<String> ignored = request.key().differences(found.key());
+            ignored.addAll(request.sizes().keySet());
+            ignored.remove("maxWorkers");
+            return found.pool() + " is used again because of reuse(ALWAYS); not applied: " + ignored;
+        });
+        return found;
+    }
+
+    private Shared anew(Request request) {
+        PoolKey key = request.key();
+        ProcessPool made = make(request);
+        WeakReference<ProcessPool> entry;
+        do {
+            entry = pools.get(key);
+        } while (!put(key, entry, made));
+        ProcessPool before = entry == null ? null : entry.get();
+        if (before != null) {
+            before.giveWay(request.options().killWorkers());
+        }
+        return new Shared(made, key);
+    }
+
+    private ProcessPool make(Request request) {
+        PoolKey key = request.key();
+        key.makeReady();
+        ProcessPool pool = ProcessPool.create(request.options());
+        pool.share(() -> forget(key));
+        return pool;
+    }
+
+    private boolean put(PoolKey key, @Nullable WeakReference<ProcessPool> expected, ProcessPool pool) {
+        WeakReference<ProcessPool> entry = new WeakReference<>(pool);
+        return expected == null ? pools.putIfAbsent(key, entry) == null : pools.replace(key, expected, entry);
+    }
+
+    /** A pool of this key has ended; another one may have taken its place long ago. */
+    private void forget(PoolKey key) {
+        pools.computeIfPresent(key, (same, entry) -> {
+            ProcessPool pool = entry.get();
+            return pool == null || pool.isTerminated() ? null : entry;
+        });
+        Shared latest = last.get();
+        if (latest != null && latest.pool().isTerminated()) {
+            last.compareAndSet(latest, null);
+        }
     }
 }

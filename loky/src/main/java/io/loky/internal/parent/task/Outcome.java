@@ -33,9 +33,6 @@ final class Outcome<V> extends AbstractQueuedSynchronizer {
     private transient @Nullable Throwable failure;
     private transient @Nullable FutureTask<@Nullable Void> decoding;
 
-    /** What an answer holds; the value may be null without a failure. */
-    record Decoded<V>(@Nullable V value, @Nullable Throwable failure) {}
-
     int how() {
         int state = getState();
         return state == COMPLETING ? PENDING : state;

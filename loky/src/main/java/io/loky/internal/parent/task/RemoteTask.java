@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.task;
 
-import io.loky.ResultSerializationException;
 import io.loky.TaskFuture;
+import io.loky.TaskOutput;
 import io.loky.TaskReceipt;
-import io.loky.internal.codec.CodecFailedException;
 import io.loky.internal.codec.ObjectCodec;
-import io.loky.internal.codec.SafeText;
-import io.loky.internal.codec.ThrowableCodec;
-import io.loky.internal.parent.task.Outcome.Decoded;
+import io.loky.internal.parent.crash.WorkerEnd;
+import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
-import java.io.InvalidClassException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,6 +21,7 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing here holds a lock. The end of the task on one side and a stage or an action that is being added on the other
  * both write first and look second, so that at least one of them sees the other, and each of the two is harmless twice.
  */
-public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, RunnableFuture<V> {
+public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, RunnableFuture<V> {
     private final TaskOwner owner;
     private final String label;
     private final @Nullable V fixedResult;
-    private final SubmitSite site = new SubmitSite();
+    private final SubmitSite site;
     private final Outcome<V> outcome = new Outcome<>();
 
     /** Of the answer; dropped when that is decoded, so that a kept future does not keep the class loaders of its task. */
@@ -49,19 +47,43 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     /** What is sent; dropped when the task is over, so that a kept future does not keep its arguments. */
     private volatile @Nullable EncodedFrame frame;
 
+    /** Null where nobody wants to know what it prints. */
+    private volatile @Nullable TaskPrints prints;
+
     private volatile long workerPid = -1;
     private final AtomicReference<@Nullable CompletableFuture<V>> stage = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> afterwards = new AtomicReference<>();
 
     /**
      * @param limitNanos see {@link Task#limitNanos()}
+     * @param priority see {@link Task#priority()}
      * @param label the name that the user gave, or that was made from the function's class
      * @param codec of the answer
      * @param fixedResult is the value instead of what the worker returns, unless null
      */
     public RemoteTask(
-            long id, long limitNanos, TaskOwner owner, String label, ObjectCodec codec, @Nullable V fixedResult) {
-        super(id, limitNanos);
+            long id,
+            long limitNanos,
+            int priority,
+            TaskOwner owner,
+            String label,
+            ObjectCodec codec,
+            @Nullable V fixedResult) {
+        this(id, limitNanos, priority, owner, label, codec, fixedResult, new SubmitSite());
+    }
+
+    /** One that was submitted there. */
+    protected RemoteTask(
+            long id,
+            long limitNanos,
+            int priority,
+            TaskOwner owner,
+            String label,
+            ObjectCodec codec,
+            @Nullable V fixedResult,
+            SubmitSite site) {
+        super(id, limitNanos, priority);
+        this.site = site;
         this.owner = owner;
         this.label = label;
         this.codec = codec;
@@ -72,6 +94,15 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
 
     public void encoded(EncodedFrame encoded) {
         frame = encoded;
+    }
+
+    public void printsTo(@Nullable TaskPrints target) {
+        prints = target;
+    }
+
+    /** Where what it prints is told apart from what others print; null where it is not. */
+    public @Nullable TaskPrints prints() {
+        return prints;
     }
 
     public boolean isOwnedBy(TaskOwner candidate) {
@@ -123,68 +154,44 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
         }
     }
 
-    @SuppressWarnings("unchecked") // the task's static type says what it returns
     private Decoded<V> decode(Frame answer) {
         ObjectCodec decoder = codec;
         codec = null;
-        if (answer.type() == FrameType.ERROR && answer.skipped() == 0 && decoder != null) {
-            return new Decoded<>(null, decodeThrowable(decoder, answer));
-        }
         if (fixedResult != null && answer.type() == FrameType.VALUE) {
             return new Decoded<>(fixedResult, null);
-        }
-        if (answer.skipped() > 0) {
-            String what = answer.type() == FrameType.VALUE ? "the result of " : "the exception of ";
-            return new Decoded<>(
-                    null,
-                    local(new ResultSerializationException(
-                            what + description() + " is " + answer.skipped() + " bytes long, for which the heap of this"
-                                    + " JVM (at most " + Runtime.getRuntime().maxMemory() + " bytes) has no room;"
-                                    + " give it a larger heap (-Xmx), or let the task return less",
-                            null)));
         }
         if (decoder == null) { // it has ended otherwise meanwhile, and nobody looks at this
             return new Decoded<>(null, null);
         }
-        try {
-            return new Decoded<>((V) decoder.read(answer.payload()), null);
-        } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
-            return new Decoded<>(
-                    null,
-                    local(new ResultSerializationException(
-                            "the result of " + description() + " could not be rebuilt in the parent: " + reason(e),
-                            e)));
-        }
+        return new AnswerDecoder(decoder, site).decode(answer, description(), workerPid);
     }
 
-    private static String reason(Throwable e) {
-        if (e instanceof CodecFailedException) {
-            return String.valueOf(e.getMessage());
-        }
-        if (e instanceof InvalidClassException invalid && invalid.getCause() instanceof InvalidClassException) {
-            return invalid.getMessage()
-                    + "; let it (ProcessPoolOptions.resultFilter, jdk.serialFilter) allow this class"
-                    + " if results may hold it";
-        }
-        return SafeText.of(e) + "; its classes must be there, and their readObject must work";
+    /** The worker has answered a part of it, in this round. See {@link #round}. */
+    public void partlyAnswered(Frame answer, int inRound) {
+        throw new IllegalArgumentException("a worker answered a part of " + description() + ", which has none");
     }
 
-    private Throwable decodeThrowable(ObjectCodec decoder, Frame answer) {
-        Throwable thrown;
-        try {
-            thrown = new ThrowableCodec(decoder).read(answer.payload());
-        } catch (Throwable e) { // whatever it is, this future must be completed
-            return local(new ResultSerializationException(
-                    "the exception that " + description() + " ended with could not be rebuilt in the parent: "
-                            + SafeText.of(e),
-                    e));
-        }
-        try {
-            site.appendTo(thrown, workerPid);
-        } catch (Throwable e) {
-            // The user's class overrides getStackTrace or setStackTrace, and fails there: it goes without the site.
-        }
-        return thrown;
+    /** How often it went back to the queue with a part of it done. Under the pool's lock. */
+    public int round() {
+        return 0;
+    }
+
+    /**
+     * Its worker died after it had begun it. Whether the rest of it is to go on elsewhere; then {@link #partLost} is called
+     * next. Under the pool's lock.
+     */
+    public boolean goesOnWithout(WorkerEnd end) {
+        return false;
+    }
+
+    /** Why a part of it is lost, if one is, while the rest goes on. */
+    public void partLost(Throwable reason) {
+        throw new IllegalStateException(description() + " has no parts");
+    }
+
+    /** Completes the future of one that has no result of its own. */
+    protected final void complete() {
+        finish(Outcome.VALUE, null, null);
     }
 
     /** How the task ended, with its answer decoded. */
@@ -202,6 +209,13 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     /** Completes the future with a failure that the library made. Its stack becomes that of the submit. */
     public void failLocally(Throwable failure) {
         finish(Outcome.FAILURE, null, local(failure));
+    }
+
+    /** The same with a failure that is made, by the user's code, when somebody asks for it first: as an answer is decoded. */
+    public void failLater(Supplier<Throwable> failure) {
+        if (outcome.arrive(() -> new Decoded<>(null, local(failure.get())))) {
+            ended();
+        }
     }
 
     private void finish(int how, @Nullable V value, @Nullable Throwable failure) {
@@ -260,6 +274,12 @@ public final class RemoteTask<V> extends Task implements TaskFuture<V>, StageVie
     @Override
     public Optional<TaskReceipt> receipt() {
         throw new UnsupportedOperationException("TaskFuture.receipt is not available in this version of Loky");
+    }
+
+    @Override
+    public Optional<TaskOutput> output() {
+        TaskPrints kept = prints;
+        return kept == null || !kept.areKept() ? Optional.empty() : Optional.of(kept.output());
     }
 
     @Override

@@ -9,14 +9,15 @@ import java.util.List;
  * Where a task was submitted, for the stack traces of what goes wrong with it. A throwable, because the JVM fills one in
  * within a microsecond or two and turns it into readable frames only when they are asked for.
  */
-final class SubmitSite extends Throwable {
+public final class SubmitSite extends Throwable {
     private static final long serialVersionUID = 1L;
     private static final String LIBRARY = "io.loky.internal.";
     private static final String EXECUTORS = "java.util.concurrent.";
 
     private final String thread = Thread.currentThread().getName();
 
-    SubmitSite() {
+    /** The calling thread, here. */
+    public SubmitSite() {
         super(null, null, false, true);
     }
 
@@ -46,7 +47,7 @@ final class SubmitSite extends Throwable {
     }
 
     /** Gives a throwable that was made by the library the frames of this site: those of a service thread help nobody. */
-    void replaceIn(Throwable local) {
+    public void replaceIn(Throwable local) {
         local.setStackTrace(frames().toArray(StackTraceElement[]::new));
     }
 }

@@ -8,6 +8,7 @@ public class Task {
 
     private final long id;
     private final long limitNanos;
+    private final int priority;
     private volatile TaskState state = TaskState.NEW;
     private volatile int attempts;
     private int lostStarts;
@@ -15,10 +16,12 @@ public class Task {
     /**
      * @param id from 1, unique in its pool
      * @param limitNanos how long it may be with a worker, or {@link #UNLIMITED}
+     * @param priority tasks with a higher one leave the queue first
      */
-    public Task(long id, long limitNanos) {
+    public Task(long id, long limitNanos, int priority) {
         this.id = id;
         this.limitNanos = limitNanos;
+        this.priority = priority;
     }
 
     public final long id() {
@@ -28,6 +31,10 @@ public class Task {
     /** How long it may be with a worker; {@link #UNLIMITED} for as long as it takes. */
     public final long limitNanos() {
         return limitNanos;
+    }
+
+    public final int priority() {
+        return priority;
     }
 
     public final TaskState state() {
@@ -42,6 +49,11 @@ public class Task {
     /** How often a worker died after it was sent this task and before it had begun it. Under the pool's lock. */
     public final int lostStarts() {
         return lostStarts;
+    }
+
+    /** A part of it is done: what happens to the rest says nothing of that. Under the pool's lock, before it is queued again. */
+    protected final void isFurther() {
+        lostStarts = -1; // the return to the queue counts as one
     }
 
     /**

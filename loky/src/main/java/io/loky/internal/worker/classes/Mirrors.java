@@ -2,32 +2,54 @@
 package io.loky.internal.worker.classes;
 
 import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.JdkClass;
 import io.loky.internal.codec.Library;
 import io.loky.internal.codec.LoaderNumber;
+import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.codec.ShellVariable;
+import io.loky.internal.execution.TaskClasses;
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * How a worker names classes: with the number that their loader has in the parent. For each number there is one loader
  * here, made when it first appears, and dropped when the parent says that it has none with this number any more.
  */
-public final class Mirrors implements ClassNames {
+public final class Mirrors implements ClassNames, TaskClasses {
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
     private static final ClassLoader APP = ClassLoader.getSystemClassLoader();
     private static final ClassLoader LIBRARY = Mirrors.class.getClassLoader();
 
     private final ParentLine parent;
+    private final Consumer<ClassLoader> onForgotten;
     private final Map<Integer, Mirror> mirrors = new ConcurrentHashMap<>();
 
-    public Mirrors(ParentLine parent) {
+    /**
+     * @param onForgotten is told of each loader that the parent has no more
+     */
+    public Mirrors(ParentLine parent, Consumer<ClassLoader> onForgotten) {
         this.parent = parent;
+        this.onForgotten = onForgotten;
+    }
+
+    @Override
+    public ClassNames plain() {
+        return this;
+    }
+
+    @Override
+    public void set(List<ShellVariable> variables, ClassLoader loader, ObjectCodec codec) {
+        ShellVariables.set(variables, loader, codec);
     }
 
     /** The loader that stands for the parent's with this number. */
+    @Override
     public ClassLoader loader(int number) {
         return switch (number) {
             case LoaderNumber.PLATFORM -> PLATFORM;
@@ -44,8 +66,11 @@ public final class Mirrors implements ClassNames {
 
     /** The parent has no loader with this number any more. What others have from it they will ask for again. */
     public void forget(int number) {
-        mirrors.remove(number);
+        Mirror forgotten = mirrors.remove(number);
         mirrors.values().forEach(mirror -> mirror.forget(number));
+        if (forgotten != null) {
+            onForgotten.accept(forgotten);
+        }
     }
 
     /**
@@ -57,6 +82,9 @@ public final class Mirrors implements ClassNames {
         try {
             return Class.forName(name, false, loader(number));
         } catch (ClassNotFoundException e) {
+            if (number == LoaderNumber.PLATFORM) {
+                throw JdkClass.missing(name, "of this worker", e);
+            }
             if (number != LoaderNumber.APP) {
                 throw e;
             }
@@ -65,7 +93,7 @@ public final class Mirrors implements ClassNames {
         }
     }
 
-    /** These names for a task in the context of this loader. */
+    @Override
     public ClassNames seenFrom(ClassLoader task) {
         return new ClassNames() {
             @Override

@@ -11,10 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sets what a task of a shell brings along. The parent's {@code Shell} says why. */
-public final class ShellVariables {
+final class ShellVariables {
     private ShellVariables() {}
 
-    public static void set(List<ShellVariable> variables, ClassLoader loader, ObjectCodec codec) {
+    static void set(List<ShellVariable> variables, ClassLoader loader, ObjectCodec codec) {
         for (ShellVariable variable : variables) {
             try {
                 Field field = Class.forName(variable.owner(), true, loader).getDeclaredField(variable.name());

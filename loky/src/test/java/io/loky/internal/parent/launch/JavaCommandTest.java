@@ -32,7 +32,7 @@ class JavaCommandTest {
 
     @BeforeEach
     void makeArguments() {
-        arguments = new WorkerArguments("pipes", directory.toString(), "loky-pool-1-worker-1", 5000);
+        arguments = new WorkerArguments("pipes", directory.toString(), "loky-pool-1-worker-1", 5000, 6);
     }
 
     @Test
@@ -48,7 +48,8 @@ class JavaCommandTest {
                         "pipes",
                         directory.toString(),
                         "loky-pool-1-worker-1",
-                        "5000")
+                        "5000",
+                        "6")
                 .containsSubsequence(
                         "-cp",
                         WorkerClassPath.get(new WorkerDirectory(directory)),
@@ -106,6 +107,12 @@ class JavaCommandTest {
                 .containsSubsequence("-Xmx1g", "-Xmx77m")
                 .containsSubsequence("-XX:-UsePerfData", "-XX:+UsePerfData")
                 .containsSubsequence("-Xmx77m", "-XX:+UsePerfData", "-da", "-cp", "pipes");
+    }
+
+    @Test
+    void of_indexInUserArguments_isTheWorkers() throws IOException {
+        assertThat(command(options().jvmArgs(List.of("-Dport=900${worker.index}"))))
+                .contains("-Dport=9006");
     }
 
     @Test
@@ -168,7 +175,9 @@ class JavaCommandTest {
     }
 
     private List<String> command(ProcessPoolOptions.Builder options) throws IOException {
-        return JavaCommand.of(options.build(), arguments, new WorkerDirectory(directory));
+        ProcessPoolOptions built = options.build();
+        return JavaCommand.of(
+                built, built.maxWorkers(), TargetJava.of(built), arguments, new WorkerDirectory(directory));
     }
 
     private static ProcessPoolOptions.Builder options() {

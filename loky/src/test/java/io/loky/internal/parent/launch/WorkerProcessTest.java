@@ -3,6 +3,7 @@ package io.loky.internal.parent.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.EndReason;
 import io.loky.ProcessPoolOptions;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.wire.Frame;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class WorkerProcessTest {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final WorkerProcess worker =
-            new WorkerProcess(new LaunchPlan(ProcessPoolOptions.builder().build(), "early-end"), 1);
+            new WorkerProcess(new LaunchPlan(ProcessPoolOptions.builder().build(), "early-end", null), 1, 0);
 
     @Test
     void kill_beforeItIsStarted_tellsTheEndOnceItIs() throws Exception {
@@ -50,6 +51,11 @@ class WorkerProcessTest {
         @Override
         public void ready() {
             told.add("ready");
+        }
+
+        @Override
+        public void unfit(EndReason reason, String detail) {
+            told.add("unfit");
         }
 
         @Override

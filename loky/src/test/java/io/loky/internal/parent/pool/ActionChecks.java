@@ -46,6 +46,8 @@ final class ActionChecks {
             checkListen(listen.worker().handle());
         } else if (action instanceof Action.Fail<FakeProcess> fail) {
             checkFail((Story) fail.task(), fail.failure());
+        } else if (action instanceof Action.Admit<FakeProcess> admit) {
+            checkAdmit((Story) admit.admission().task(), admit.admission().isTaken());
         } else {
             expected.terminations++;
             coverage.met(Case.TERMINATED);
@@ -71,9 +73,9 @@ final class ActionChecks {
         if (state.phase() != PoolSnapshot.State.RUNNING && state.phase() != PoolSnapshot.State.SHUTDOWN) {
             throw new Violation("started in phase " + state.phase());
         }
-        if (expected.starts > expected.reasonsToStart) {
-            throw new Violation(expected.starts + " starts, but there were reasons for " + expected.reasonsToStart);
-        }
+        process.hasPlace = worker.hasPlace();
+        expected.places += process.hasPlace ? 1 : 0;
+        event.startsInReserve += process.hasPlace ? 0 : 1;
         if (expected.troubled) {
             if (expected.starting - (event.seenBefore == WorkerState.STARTING ? 1 : 0) + event.starts > 1) {
                 throw new Violation(process + " is started while another one is, though starts fail");
@@ -89,14 +91,25 @@ final class ActionChecks {
         if (process.assigned != null || process.told != null) {
             throw new Violation(process + " gets a task, but has " + process.assigned + " or leaves: " + process.told);
         }
+        if (process.isUnfit()) {
+            throw new Violation(process + " gets a task, but is to leave: " + process.leavesFor);
+        }
+        if (++process.given > setup.maxTasks) {
+            throw new Violation(process + " gets task number " + process.given + " of at most " + setup.maxTasks);
+        }
         if (story.begun) {
             throw new Violation(story + " was begun and is sent again");
         }
         if (story.place == Place.QUEUED) {
-            Story oldest = expected.takeFirst();
-            if (oldest != story) {
-                throw new Violation(story + " is sent, but it was the turn of " + oldest);
+            Story next = expected.takeFirst();
+            if (next != story) {
+                throw new Violation(story + " is sent, but it was the turn of " + next);
             }
+            if (!expected.queue.isEmpty() && expected.queue.get(0).id() < story.id()) {
+                coverage.met(Case.URGENT_OVERTAKES);
+            }
+        } else if (story.place == Place.OUTSIDE && story == expected.outside.peekFirst()) {
+            expected.letIn(story);
         } else if (story.place != Place.OUTSIDE || event.cause != Cause.SUBMIT || event.story != story) {
             throw new Violation(story + " is sent, but is " + story.place);
         }
@@ -111,10 +124,23 @@ final class ActionChecks {
         if (process.assigned != null || process.told != null) {
             throw new Violation(process + " is told to leave with " + process.assigned + ", or twice");
         }
+        boolean itsOwnEvent = process == event.process;
+        boolean spare = process.seen == WorkerState.SPARE
+                || (process.seen == WorkerState.STARTING && !process.hasPlace && itsOwnEvent);
         boolean right = switch (reason == null ? EndReason.CRASHED : reason) {
             case IDLE_TIMEOUT ->
-                event.cause == Cause.TICK && process.seen == WorkerState.IDLE && process.due <= event.now;
-            case RESIZED -> expected.members > expected.maxWorkers && process.isServing();
+                spare
+                        ? state.phase() == PoolSnapshot.State.RUNNING
+                        : event.cause == Cause.TICK && process.seen == WorkerState.IDLE && process.due <= event.now;
+            case RESIZED -> spare ? event.cause == Cause.RESIZE : expected.members > expected.maxWorkers;
+            case MAX_TASKS -> itsOwnEvent && event.cause == Cause.ANSWERED && process.given == setup.maxTasks;
+            case MEMORY_LIMIT, OUT_OF_MEMORY, UNHEALTHY, DIRTY ->
+                itsOwnEvent
+                        && ((event.cause == Cause.ANSWERED && process.leavesFor == reason)
+                                || (event.cause == Cause.UNFIT && event.reason == reason));
+            case MAX_AGE -> process.serves && event.now - process.servesSince >= setup.maxAge - setup.maxAge / 10;
+            case MEMORY_GROWTH ->
+                process.leavesFor == reason || (itsOwnEvent && event.cause == Cause.UNFIT && event.reason == reason);
             case SHUTDOWN -> state.phase() != PoolSnapshot.State.RUNNING && expected.queued == 0;
             default -> false;
         };
@@ -122,11 +148,49 @@ final class ActionChecks {
             throw new Violation(process + " is told to leave: " + reason + ", since " + event.cause);
         }
         if (reason == EndReason.IDLE_TIMEOUT) {
-            coverage.met(Case.IDLE_TIMEOUT);
+            event.expired += spare ? 0 : 1;
+            coverage.met(spare ? Case.SPARE_LEAVES_OUT_OF_USE : Case.IDLE_TIMEOUT);
+        } else if (reason == EndReason.MAX_TASKS) {
+            coverage.met(Case.LEFT_AFTER_ITS_LAST_TASK);
+        } else if (reason != EndReason.RESIZED && reason != EndReason.SHUTDOWN && !Expected.mayGoOn(reason)) {
+            coverage.met(Case.UNFIT_FOR_MORE);
+        } else if (Expected.mayGoOn(reason) && !spare) {
+            event.handedOver++;
+            coverage.met(Case.HANDED_OVER);
+        } else if (reason == EndReason.RESIZED && spare) {
+            coverage.met(Case.RESIZED_RESERVE_LEAVES);
         } else if (reason == EndReason.RESIZED) {
             coverage.met(event.cause == Cause.RESIZE ? Case.RESIZED_IDLE_LEAVES : Case.RESIZED_BUSY_LEAVES_LATER);
         }
+        if (!spare) {
+            noteLeaving(
+                    reason != EndReason.IDLE_TIMEOUT && reason != EndReason.RESIZED && reason != EndReason.SHUTDOWN);
+        }
         process.told = reason;
+    }
+
+    /** A member leaves. There is a reason for another one if it is to be replaced, and where there are to be some always. */
+    private void noteLeaving(boolean replaced) {
+        expected.reasonsForPlaces += replaced || setup.minWorkers > 0 ? 1 : 0;
+    }
+
+    private void checkAdmit(Story story, boolean taken) {
+        if (event.cause == Cause.CANCEL && story.place == Place.OVER) {
+            expected.outside.remove(story);
+            return;
+        }
+        if (!taken) {
+            if (state.phase() == PoolSnapshot.State.RUNNING || expected.outside.pollFirst() != story) {
+                throw new Violation(story + " is turned away in phase " + state.phase());
+            }
+            coverage.met(Case.TURNED_AWAY);
+        } else if (story.place == Place.OUTSIDE) {
+            if (expected.outside.peekFirst() != story || expected.queued >= setup.capacity) {
+                throw new Violation(story + " is let in, but there is no room, or it was not the first");
+            }
+            expected.letIn(story);
+            expected.enqueueLast(story);
+        }
     }
 
     private void checkKill(FakeProcess process, @Nullable EndReason reason) {
@@ -172,8 +236,11 @@ final class ActionChecks {
         } else if (reason == EndReason.TASK_TIMEOUT && process.assigned.cancelled > 0) {
             coverage.met(Case.CANCELLED_TASK_TIMED_OUT);
         }
-        if (process.seen == WorkerState.STARTING && reason != EndReason.START_FAILED) {
-            expected.reasonsToStart++; // what it was started for may need another one later
+        if (process.seen == WorkerState.STARTING) {
+            expected.reasonsForPlaces++; // what it was started for may need another one later
+        }
+        if (process.isMember()) {
+            noteLeaving(process.worker != null && process.worker.placePassedOn);
         }
         process.killAsked = true;
         process.told = reason;
@@ -192,7 +259,7 @@ final class ActionChecks {
     }
 
     private void checkListen(FakeProcess process) {
-        if (event.cause != Cause.TICK || !process.isServing() || process.killAsked) {
+        if (event.cause != Cause.TICK || !process.isReady() || process.killAsked) {
             throw new Violation(process + ", which was " + process.seen + ", is looked at, since " + event.cause);
         }
         process.lookBy = Expected.later(event.now, setup.heartbeat);
@@ -207,7 +274,7 @@ final class ActionChecks {
             right = event.cause == Cause.GONE
                     && story == event.story
                     && event.process != null
-                    && died.end().pid() == event.process.index
+                    && died.end().pid() == event.process.number
                     && died.reason() == Expected.reasonOfEnd(event.process)
                     && (event.process.lastBegun == story || story.lostStarts == CheckedState.LOST_STARTS);
         } else if (failure instanceof Failure.TimedOut timedOut) {
@@ -221,7 +288,7 @@ final class ActionChecks {
                     && story.place == Place.QUEUED
                     && none.attempts() == expected.failedStarts
                     && expected.failedStarts >= START_FAILURES_IN_A_ROW
-                    && expected.members == (Expected.isMember(event.seenBefore) ? 1 : 0);
+                    && expected.members == (event.memberBefore ? 1 : 0);
             coverage.met(none.timedOut() ? Case.NO_WORKER_STARTS_IN_TIME : Case.NO_WORKER_STARTS);
         } else if (failure instanceof Failure.PoolStopped stopped) {
             right = event.cause == Cause.STOP && stopped.begun() == (story.place == Place.SENT);
@@ -270,6 +337,9 @@ final class ActionChecks {
             return "look at " + listen.worker().handle();
         } else if (action instanceof Action.Fail<FakeProcess> fail) {
             return "fail " + fail.task() + ": " + fail.failure().getClass().getSimpleName();
+        } else if (action instanceof Action.Admit<FakeProcess> admit) {
+            return (admit.admission().isTaken() ? "let in " : "turn away ")
+                    + admit.admission().task();
         } else {
             return "terminated";
         }

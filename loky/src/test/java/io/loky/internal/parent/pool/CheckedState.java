@@ -6,6 +6,7 @@ import io.loky.PoolSnapshot;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.pool.Coverage.Case;
 import io.loky.internal.parent.pool.Happening.Cause;
+import io.loky.internal.parent.pool.PoolState.Submission;
 import io.loky.internal.parent.pool.Story.Place;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskState;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,46 +37,97 @@ final class CheckedState {
     private final StandingChecks standing;
     private List<Action<FakeProcess>> out = new ArrayList<>(4);
 
-    CheckedState(Setup setup, IntFunction<FakeProcess> processes, Journal journal, Coverage coverage) {
+    CheckedState(Setup setup, HandleFactory<FakeProcess> processes, Journal journal, Coverage coverage) {
         this.setup = setup;
         this.journal = journal;
         this.coverage = coverage;
-        this.state =
-                new PoolState<>(setup.maxWorkers, setup.idleTimeout, setup.startTimeout, setup.heartbeat, processes);
+        this.state = new PoolState<>(setup.limits(), processes);
         this.expected = new Expected(setup.maxWorkers);
         this.actions = new ActionChecks(state, setup, expected, event, coverage);
-        this.standing = new StandingChecks(state, setup, expected, event);
+        this.standing = new StandingChecks(state, setup, expected, event, coverage);
     }
 
     // ---- events -----------------------------------------------------------------------------------------------------
 
-    /** Whether the pool has taken the task. */
-    boolean submit(Story story, long at) {
+    void open(long at) {
+        begin(Cause.OPEN, null, null, at, "open");
+        expected.reasonsForPlaces += setup.minWorkers;
+        state.open(event.now, out);
+        check();
+    }
+
+    /** The pool takes the task, refuses it, or lets its submitter wait. */
+    void submit(Story story, long at) {
         begin(Cause.SUBMIT, null, story, at, "submit");
         boolean running = state.phase() == PoolSnapshot.State.RUNNING;
         boolean cancelled = story.place == Place.OVER;
-        boolean taken = state.submit(story, event.now, out);
-        if (taken != running) {
-            throw new Violation("submit in phase " + state.phase() + " says " + taken);
+        boolean free = expected.idle > 0 || expected.freeSpare;
+        boolean full = !free && expected.queued >= setup.capacity;
+        Submission right = !running ? Submission.CLOSED : cancelled || !full ? Submission.TAKEN : Submission.FULL;
+        Submission answer = state.submit(story, event.now, out);
+        if (answer != right) {
+            throw new Violation("submit in phase " + state.phase() + " says " + answer + ", not " + right);
         }
-        if (!taken) {
+        if (answer == Submission.CLOSED) {
             coverage.met(Case.REJECTED);
-            if (!cancelled && story.state() != TaskState.NEW) {
-                throw new Violation("a rejected task is " + story.state());
-            }
-        } else if (!cancelled) {
+        }
+        if (answer != Submission.TAKEN && !cancelled && story.state() != TaskState.NEW) {
+            throw new Violation("a task that was not taken is " + story.state());
+        }
+        if (answer == Submission.FULL && setup.waitForRoom) {
+            story.admission = new Admission(story);
+            state.waitForRoom(story.admission);
+            expected.outside.addLast(story);
+            coverage.met(Case.WAITED_FOR_ROOM);
+        } else if (answer == Submission.FULL) {
+            coverage.met(Case.FULL_AND_REFUSED);
+        } else if (answer == Submission.TAKEN && !cancelled) {
             story.accepted = true;
             expected.open++;
-            expected.reasonsToStart++;
-            if (expected.idle == 0) {
+            expected.reasonsForPlaces++;
+            if (!free) {
                 expected.enqueueLast(story);
             }
         }
         check();
         if (story.accepted && story.place == Place.OUTSIDE) {
-            throw new Violation(story + " is not sent to the worker that is idle");
+            throw new Violation(story + " is not sent to the worker that is free");
         }
-        return taken;
+    }
+
+    /** The thread that waits to submit this task is interrupted, if one does. */
+    void withdraw(Story story, long at) {
+        if (story.admission == null) {
+            return;
+        }
+        begin(Cause.WITHDRAW, null, story, at, "withdraw");
+        boolean waits = expected.outside.remove(story);
+        if (state.withdraw(story.admission) != waits) {
+            throw new Violation(story + " waits for room: " + waits + ", and the state says otherwise");
+        }
+        if (waits) {
+            story.goesOn = true;
+            coverage.met(Case.GAVE_UP_WAITING_FOR_ROOM);
+        }
+        check();
+    }
+
+    /** A worker says that it should be replaced. */
+    void unfit(FakeProcess process, EndReason reason, long at) {
+        begin(Cause.UNFIT, process, null, at, "unfit");
+        event.reason = reason;
+        boolean idle = process.seen == WorkerState.IDLE;
+        if (idle) {
+            coverage.met(Case.TOLD_UNFIT_WHILE_IDLE);
+        }
+        state.recycle(workerOf(process), reason, "detail", event.now, out);
+        check();
+        boolean ready = event.seenBefore == WorkerState.IDLE
+                || event.seenBefore == WorkerState.BUSY
+                || event.seenBefore == WorkerState.SPARE;
+        if (ready && workerOf(process).due() == null) {
+            throw new Violation(process + " is unfit: " + reason + ", and goes on for ever");
+        }
     }
 
     boolean cancel(Story story, boolean kill, long at) {
@@ -91,7 +142,11 @@ final class CheckedState {
             story.cancelled++;
             expected.over(story);
             switch (before) {
-                case OUTSIDE -> coverage.met(Case.CANCELLED_BEFORE_SUBMIT);
+                case OUTSIDE ->
+                    coverage.met(
+                            expected.outside.contains(story)
+                                    ? Case.CANCELLED_WAITING_FOR_ROOM
+                                    : Case.CANCELLED_BEFORE_SUBMIT);
                 case QUEUED -> coverage.met(Case.CANCELLED_QUEUED);
                 default -> coverage.met(Case.CANCELLED_RUNNING);
             }
@@ -197,11 +252,12 @@ final class CheckedState {
         }
         noteGivenUp(process, givenUp);
         int before = expected.members;
-        boolean replaced = Expected.isReplaced(reason);
-        if (replaced || process.seen == WorkerState.STARTING || process.told == EndReason.START_FAILED) {
-            expected.reasonsToStart++;
+        Worker<FakeProcess> worker = workerOf(process);
+        boolean replaced = Expected.isReplaced(reason) && worker.hasPlace() && !worker.placePassedOn;
+        if (replaced || process.seen == WorkerState.STARTING) {
+            expected.reasonsForPlaces++;
         }
-        state.workerGone(workerOf(process), end(process), begun, event.now, out);
+        state.workerGone(worker, end(process), begun, event.now, out);
         process.seen = WorkerState.GONE;
         process.due = Worker.NEVER;
         process.lookBy = Worker.NEVER;
@@ -213,8 +269,7 @@ final class CheckedState {
                 && !expected.troubled
                 && !standing.isStartOverdue()
                 && state.phase() == PoolSnapshot.State.RUNNING) {
-            if (expected.members
-                    < Math.min(expected.maxWorkers, Expected.isMember(event.seenBefore) ? before : before + 1)) {
+            if (expected.members < Math.min(expected.maxWorkers, event.memberBefore ? before : before + 1)) {
                 throw new Violation(process + " ended so: " + reason + ", and is not replaced");
             }
             coverage.met(Case.REPLACED_AT_ONCE);
@@ -243,7 +298,7 @@ final class CheckedState {
         if (process.seen == WorkerState.GONE) {
             coverage.met(Case.HEARD_OF_ONE_THAT_IS_GONE);
         }
-        if (beats >= 0 && process.isServing()) {
+        if (beats >= 0 && process.isReady()) {
             if (beats != process.toldBeats) {
                 if (process.silentLooks == SILENT_LOOKS - 1) {
                     coverage.met(Case.BEATS_AGAIN_JUST_IN_TIME);
@@ -268,6 +323,10 @@ final class CheckedState {
 
     void tick(long at) {
         begin(Cause.TICK, null, null, at, "tick");
+        if (expected.outOfUse <= at) {
+            expected.inUse = false;
+            expected.outOfUse = Worker.NEVER;
+        }
         state.tick(event.now, out);
         check();
         if (state.nextDeadlineNanos() <= event.now) {
@@ -277,7 +336,8 @@ final class CheckedState {
 
     void prestart(long at) {
         begin(Cause.PRESTART, null, null, at, "prestart");
-        expected.reasonsToStart += expected.maxWorkers;
+        expected.reasonsForPlaces += expected.maxWorkers;
+        expected.inUse |= state.phase() == PoolSnapshot.State.RUNNING;
         state.prestart(event.now, out);
         check();
         if (!expected.troubled
@@ -305,10 +365,13 @@ final class CheckedState {
         int before = expected.members;
         int busyBefore = expected.busy;
         expected.maxWorkers = newMaxWorkers;
-        state.resize(newMaxWorkers, event.now, out);
+        expected.mostWorkers = Math.max(expected.mostWorkers, newMaxWorkers);
+        expected.reasonsForPlaces += setup.minWorkers;
+        state.adapt(Limits.maxWorkers(state.limits(), newMaxWorkers), event.now, out);
         check();
-        if (state.maxWorkers() != newMaxWorkers) {
-            throw new Violation("resized to " + newMaxWorkers + ", is " + state.maxWorkers());
+        if (state.limits().maxWorkers() != newMaxWorkers) {
+            throw new Violation(
+                    "resized to " + newMaxWorkers + ", is " + state.limits().maxWorkers());
         }
         if (before > newMaxWorkers) {
             if (expected.members != Math.max(newMaxWorkers, busyBefore)) {
@@ -393,7 +456,7 @@ final class CheckedState {
     }
 
     boolean hasOpenTasks() {
-        return expected.open > 0;
+        return expected.open > 0 || !expected.outside.isEmpty();
     }
 
     long nextDeadline() {
@@ -433,6 +496,9 @@ final class CheckedState {
         if (story.state() != expected) {
             throw new Violation(story + " is " + story.state() + ", not " + expected);
         }
+        if (story.admission != null && !story.goesOn) {
+            throw new Violation("the thread that submits " + story + " waits for ever");
+        }
         if (story.attempts() != story.sends - story.lostStarts) {
             throw new Violation(story + " counts " + story.attempts() + " attempts, but was sent " + story.sends
                     + " times, of which " + story.lostStarts + " were lost");
@@ -462,10 +528,10 @@ final class CheckedState {
         }
     }
 
-    /** The process's index in place of its pid says whose end it is. */
+    /** The process's number in place of its pid says whose end it is. */
     private static WorkerEnd end(FakeProcess process) {
         return new WorkerEnd(
-                process.index,
+                process.number,
                 process.greeted,
                 OptionalInt.empty(),
                 Duration.ZERO,

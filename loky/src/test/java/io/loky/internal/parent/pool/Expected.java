@@ -4,14 +4,18 @@ package io.loky.internal.parent.pool;
 import io.loky.EndReason;
 import io.loky.internal.parent.pool.Story.Place;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** What must be the case in a pool, as follows from the events alone. */
 final class Expected {
     int maxWorkers;
 
-    /** What waits, in order; those that are over are skipped. */
-    final ArrayDeque<Story> queue = new ArrayDeque<>();
+    /** What waits, in the order in which it leaves; those that are over are skipped. */
+    final ArrayList<Story> queue = new ArrayList<>();
+
+    /** Those whose submitters wait for room, in order. */
+    final ArrayDeque<Story> outside = new ArrayDeque<>();
 
     int queued;
     int open;
@@ -20,10 +24,21 @@ final class Expected {
     int gone;
     int uncleared;
     int terminations;
+
+    /** The largest size that it has had. */
+    int mostWorkers;
+
     final long[] ends = new long[EndReason.values().length];
 
-    /** How many starts there is a reason for. */
-    long reasonsToStart;
+    /** How many workers there is a reason to give a place to, and how many got one. */
+    long reasonsForPlaces;
+
+    long places;
+
+    /** Whether there was work, or prestart, since all was quiet for the idle time-out; and when all will have been so. */
+    boolean inUse;
+
+    long outOfUse = Worker.NEVER;
 
     /** A start has failed, and no worker that was started later has answered. */
     boolean troubled;
@@ -37,18 +52,30 @@ final class Expected {
 
     int members;
     int starting;
+    int joining;
+    int due;
+    int inReserve;
+
+    /** Whether one in reserve is ready and can have a free place, which is there. */
+    boolean freeSpare;
+
     int idle;
     int busy;
 
     Expected(int maxWorkers) {
         this.maxWorkers = maxWorkers;
+        this.mostWorkers = maxWorkers;
     }
 
     // ---- tasks ------------------------------------------------------------------------------------------------------
 
     void enqueueLast(Story story) {
         story.place = Place.QUEUED;
-        queue.addLast(story);
+        int at = queue.size();
+        while (at > 0 && queue.get(at - 1).priority() < story.priority()) {
+            at--;
+        }
+        queue.add(at, story);
         queued++;
     }
 
@@ -56,22 +83,34 @@ final class Expected {
     void enqueueFirst(Story story) {
         story.lostStarts++;
         story.place = Place.QUEUED;
-        queue.addFirst(story);
+        int at = 0;
+        while (at < queue.size() && queue.get(at).priority() > story.priority()) {
+            at++;
+        }
+        queue.add(at, story);
         queued++;
-        reasonsToStart++;
+        reasonsForPlaces++;
+    }
+
+    /** One that waited for room has come in. */
+    void letIn(Story story) {
+        outside.remove(story);
+        story.accepted = true;
+        open++;
+        reasonsForPlaces++;
     }
 
     /** The next in the queue, or null. */
     @Nullable
     Story takeFirst() {
-        Story oldest = queue.pollFirst();
-        while (oldest != null && oldest.place != Place.QUEUED) {
-            oldest = queue.pollFirst();
+        while (!queue.isEmpty()) {
+            Story next = queue.remove(0);
+            if (next.place == Place.QUEUED) {
+                queued--;
+                return next;
+            }
         }
-        if (oldest != null) {
-            queued--;
-        }
-        return oldest;
+        return null;
     }
 
     void over(Story story) {
@@ -117,8 +156,8 @@ final class Expected {
         }
     }
 
-    static boolean isMember(WorkerState seen) {
-        return seen == WorkerState.STARTING || seen == WorkerState.IDLE || seen == WorkerState.BUSY;
+    static boolean mayGoOn(EndReason leavesFor) {
+        return leavesFor == EndReason.MAX_AGE || leavesFor == EndReason.MEMORY_GROWTH;
     }
 
     /** Saturates, as the state must. */

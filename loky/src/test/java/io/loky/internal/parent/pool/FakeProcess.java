@@ -27,6 +27,7 @@ final class FakeProcess {
         boolean busy;
     }
 
+    final int number;
     final int index;
 
     // ---- the process ----------------------------------------------------------------------------------------------
@@ -82,6 +83,22 @@ final class FakeProcess {
 
     long due = Worker.NEVER;
 
+    /** Whether it had a place after the last event. */
+    boolean hasPlace;
+
+    /** Why it was to be replaced after the last event; null if it was not. */
+    @Nullable
+    EndReason leavesFor;
+
+    /** When it was first idle with a place, and when at the latest it must be replaced for its age. */
+    boolean serves;
+
+    long servesSince;
+    long agesBy = Worker.NEVER;
+
+    /** How many tasks the state gave it. */
+    int given;
+
     /** What the state gave it and has not heard of again. */
     @Nullable
     Story assigned;
@@ -113,12 +130,27 @@ final class FakeProcess {
     int mostStillReadings;
     long lastReading;
 
-    FakeProcess(int index) {
+    FakeProcess(int number, int index) {
+        this.number = number;
         this.index = index;
     }
 
-    boolean isServing() {
-        return seen == WorkerState.IDLE || seen == WorkerState.BUSY;
+    /** Whether it has greeted, as far as the state says, and is not on its way out. */
+    boolean isReady() {
+        return seen == WorkerState.IDLE || seen == WorkerState.BUSY || seen == WorkerState.SPARE;
+    }
+
+    boolean isMember() {
+        return hasPlace && (seen == WorkerState.STARTING || seen == WorkerState.IDLE || seen == WorkerState.BUSY);
+    }
+
+    boolean isInReserve() {
+        return !hasPlace && (seen == WorkerState.STARTING || seen == WorkerState.SPARE);
+    }
+
+    /** Whether it may get no further task. */
+    boolean isUnfit() {
+        return leavesFor != null && !Expected.mayGoOn(leavesFor);
     }
 
     boolean waitsForATask() {
@@ -132,6 +164,6 @@ final class FakeProcess {
 
     @Override
     public String toString() {
-        return "worker " + index;
+        return "worker " + number;
     }
 }

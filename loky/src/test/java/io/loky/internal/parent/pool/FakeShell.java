@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.EndReason;
 import io.loky.internal.parent.pool.Coverage.Case;
 import io.loky.internal.parent.pool.FakeProcess.Lane;
 import io.loky.internal.parent.pool.FakeProcess.Life;
@@ -68,8 +69,8 @@ final class FakeShell {
         return state;
     }
 
-    private FakeProcess makeProcess(int index) {
-        FakeProcess process = new FakeProcess(index);
+    private FakeProcess makeProcess(int number, int index, int maxWorkers) {
+        FakeProcess process = new FakeProcess(number, index);
         processes.add(process);
         return process;
     }
@@ -133,6 +134,8 @@ final class FakeShell {
         } else if (action instanceof Action.Listen<FakeProcess> listen) {
             batch.looked = listen.worker().handle();
             batch.beats = look(listen.worker().handle());
+        } else if (action instanceof Action.Admit<FakeProcess> admit) {
+            ((Story) admit.admission().task()).goesOn = true;
         }
     }
 
@@ -277,12 +280,24 @@ final class FakeShell {
         }
     }
 
+    void beUnfit(FakeProcess process, EndReason reason) {
+        if (process.life == Life.RUNNING && process.greeted && !process.killed) {
+            if (journal.isKept()) {
+                journal.line(process + " says that it is unfit: " + reason);
+            }
+            process.own.inbox.addLast(reason);
+        }
+    }
+
     /** It dies by itself, wherever it is. */
     boolean die(FakeProcess process) {
         if (process.life != Life.RUNNING) {
             return false;
         }
         say(process, "dies");
+        if (process.seen == WorkerState.SPARE) {
+            coverage.met(Case.SPARE_DIED);
+        }
         if (process.seen == WorkerState.GONE) {
             coverage.met(Case.DIED_AFTER_IT_WAS_GIVEN_UP);
         } else if (!process.greeted) {
@@ -372,6 +387,8 @@ final class FakeShell {
             if (!goesWrong(Fault.FORGET_WHAT_IS_LEFT)) {
                 state.cleared(process, now);
             }
+        } else if (message instanceof EndReason reason) {
+            state.unfit(process, reason, now);
         } else {
             state.answered(process, (Story) message, now);
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.EndReason;
 import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.parent.crash.WorkerEnd;
@@ -27,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A worker without a process: does what the test says, on the test's thread. What the supervisor wants of it is kept. */
 class FakeWorker implements WorkerHandle {
-    private final int index;
+    private final int number;
     private final BlockingQueue<String> wishes = new LinkedBlockingQueue<>();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable WorkerEvents events;
     volatile long beats;
 
-    FakeWorker(int index) {
-        this.index = index;
+    FakeWorker(int number) {
+        this.number = number;
     }
 
     // ---- for the test ---------------------------------------------------------------------------------------------
@@ -43,13 +44,17 @@ class FakeWorker implements WorkerHandle {
     String wish() throws InterruptedException {
         String wish = wishes.poll(60, TimeUnit.SECONDS);
         if (wish == null) {
-            throw new AssertionError("the supervisor wants nothing of worker " + index);
+            throw new AssertionError("the supervisor wants nothing of worker " + number);
         }
         return wish;
     }
 
     void ready() {
         events().ready();
+    }
+
+    void unfit(EndReason reason, String detail) {
+        events().unfit(reason, detail);
     }
 
     void answer(long taskId, Object value) {
@@ -72,7 +77,7 @@ class FakeWorker implements WorkerHandle {
             BeginMark.Reading mark =
                     begun == 0 ? BeginMark.Reading.NONE : new BeginMark.Reading(begun, BeginMark.Phase.RUNNING);
             events().gone(new WorkerEnd(
-                    1_000 + index, true, OptionalInt.of(137), Duration.ofSeconds(1), 0, mark, List.of(), null, null));
+                    1_000 + number, true, OptionalInt.of(137), Duration.ofSeconds(1), 0, mark, List.of(), null, null));
             events().cleared();
         }
     }
@@ -80,7 +85,7 @@ class FakeWorker implements WorkerHandle {
     private WorkerEvents events() {
         WorkerEvents told = events;
         if (told == null) {
-            throw new AssertionError("worker " + index + " was not started");
+            throw new AssertionError("worker " + number + " was not started");
         }
         return told;
     }
@@ -105,7 +110,7 @@ class FakeWorker implements WorkerHandle {
 
     @Override
     public OptionalLong pid() {
-        return OptionalLong.of(1_000 + index);
+        return OptionalLong.of(1_000 + number);
     }
 
     @Override

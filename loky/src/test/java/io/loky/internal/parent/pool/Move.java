@@ -7,8 +7,11 @@ import java.util.SplittableRandom;
 enum Move {
     SUBMIT(100, false),
     SUBMIT_LIMITED(40, true),
+    SUBMIT_URGENT(30, true),
     CANCEL(10, true),
     CANCEL_AND_KILL(10, true),
+    /** One that waits for room in the queue is interrupted. */
+    GIVE_UP_WAITING(8, true),
     PRESTART(8, true),
     RESIZE(20, true),
     SHUTDOWN(4, true),
@@ -35,6 +38,8 @@ enum Move {
     DIE(15, true),
     /** A task has got at the channel. */
     ANSWER_UNASKED(4, true),
+    /** A worker says that it should be replaced. */
+    BE_UNFIT(20, true),
     FREEZE(10, true),
     THAW(8, true),
     BECOME_UNKILLABLE(8, true),

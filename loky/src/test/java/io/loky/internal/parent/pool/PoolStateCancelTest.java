@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loky.EndReason;
 import io.loky.PoolSnapshot;
+import io.loky.internal.parent.pool.PoolState.Submission;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskState;
 import java.util.ArrayList;
@@ -143,10 +144,10 @@ class PoolStateCancelTest extends PoolStateScript {
 
     @Test
     void submit_taskThatWasCancelledBefore_isNotStarted() {
-        Task task = new Task(1, Task.UNLIMITED);
+        Task task = new Task(1, Task.UNLIMITED, 0);
         assertThat(cancel(task, true)).isTrue();
 
-        assertThat(pool.submit(task, now, out)).isTrue();
+        assertThat(pool.submit(task, now, out)).isEqualTo(Submission.TAKEN);
 
         assertThat(actions()).isEmpty();
         assertThat(pool.waiting()).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loky.EndReason;
 import io.loky.PoolSnapshot;
+import io.loky.internal.parent.pool.PoolState.Submission;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskState;
 import java.util.List;
@@ -30,8 +31,8 @@ class PoolStateEndTest extends PoolStateScript {
         pool.shutdown(now, out);
         actions();
 
-        Task task = new Task(99, Task.UNLIMITED);
-        assertThat(pool.submit(task, now, out)).isFalse();
+        Task task = new Task(99, Task.UNLIMITED, 0);
+        assertThat(pool.submit(task, now, out)).isEqualTo(Submission.CLOSED);
 
         assertThat(actions()).isEmpty();
         assertThat(task.state()).isEqualTo(TaskState.NEW);

@@ -239,14 +239,14 @@ class PoolStateHeartbeatTest extends PoolStateScript {
         assertThat(actions()).containsExactly("listen 2");
     }
 
-    private void hear(int index, long beats) {
-        pool.heard(worker(index), beats, now, out);
+    private void hear(int number, long beats) {
+        pool.heard(worker(number), beats, now, out);
     }
 
     /** Looks enough, from the first that sees a beat to the one that is too much. */
-    private void silence(int index) {
+    private void silence(int number) {
         for (int look = 0; look <= PoolState.MAX_SILENT_LOOKS; look++) {
-            hear(index, 1);
+            hear(number, 1);
         }
     }
 }

@@ -214,7 +214,7 @@ class PoolStateLastStepsTest extends PoolStateScript {
 
     @Test
     void hasUnfinished_taskThatWasCancelledBeforeItCame_isFalse() {
-        Task task = new Task(1, Task.UNLIMITED);
+        Task task = new Task(1, Task.UNLIMITED, 0);
         cancel(task, true);
         pool.submit(task, now, out);
 
@@ -252,8 +252,8 @@ class PoolStateLastStepsTest extends PoolStateScript {
         assertThat(pool.hasUnfinished()).isFalse();
     }
 
-    private void goneUncleared(int index, boolean begun) {
-        pool.workerGone(worker(index), end(index, 137), begun, now, out);
+    private void goneUncleared(int number, boolean begun) {
+        pool.workerGone(worker(number), end(number, 137), begun, now, out);
     }
 
     private void silence(Worker<String> worker) {

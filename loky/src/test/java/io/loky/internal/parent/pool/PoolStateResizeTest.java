@@ -24,7 +24,7 @@ class PoolStateResizeTest extends PoolStateScript {
         resize(4);
 
         assertThat(actions()).containsExactly("start 2", "start 3");
-        assertThat(pool.maxWorkers()).isEqualTo(4);
+        assertThat(pool.limits().maxWorkers()).isEqualTo(4);
         assertThat(states()).containsExactly("1 BUSY", "2 STARTING", "3 STARTING");
     }
 
@@ -280,6 +280,6 @@ class PoolStateResizeTest extends PoolStateScript {
     }
 
     private void resize(int maxWorkers) {
-        pool.resize(maxWorkers, now, out);
+        pool.adapt(Limits.maxWorkers(pool.limits(), maxWorkers), now, out);
     }
 }

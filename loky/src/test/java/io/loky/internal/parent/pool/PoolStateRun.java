@@ -5,6 +5,7 @@ import static io.loky.internal.parent.pool.Setup.FOREVER;
 import static io.loky.internal.parent.pool.Setup.MILLI;
 import static io.loky.internal.parent.pool.Setup.SECOND;
 
+import io.loky.EndReason;
 import io.loky.internal.parent.pool.FakeProcess.Life;
 import io.loky.internal.parent.pool.FakeShell.Fault;
 import io.loky.internal.parent.pool.Setup.Rest;
@@ -26,6 +27,10 @@ final class PoolStateRun {
     private static final int ENOUGH_TICKS = 3_000;
 
     private static final int ENOUGH_STEPS = 50_000;
+
+    private static final EndReason[] REASONS = {
+        EndReason.OUT_OF_MEMORY, EndReason.MEMORY_GROWTH, EndReason.UNHEALTHY, EndReason.MEMORY_LIMIT, EndReason.DIRTY
+    };
 
     private static final long[] LIMITS = {MILLI, SECOND, 50 * MILLI, 10 * SECOND, 1};
 
@@ -58,6 +63,8 @@ final class PoolStateRun {
         if (journal.isKept()) {
             journal.line(setup.toString());
         }
+        state.open(now);
+        shell.dispatch(null);
         for (int event : script.events()) {
             happen(Move.of(event), Move.number(event));
         }
@@ -76,8 +83,15 @@ final class PoolStateRun {
 
     private void happen(Move move, int number) {
         switch (move) {
-            case SUBMIT -> submit(Task.UNLIMITED, number);
-            case SUBMIT_LIMITED -> submit(LIMITS[number % LIMITS.length], number);
+            case SUBMIT -> submit(Task.UNLIMITED, 0, number);
+            case SUBMIT_LIMITED -> submit(LIMITS[number % LIMITS.length], 0, number);
+            case SUBMIT_URGENT -> submit(Task.UNLIMITED, 2 - number % 5, number);
+            case GIVE_UP_WAITING -> {
+                if (!stories.isEmpty()) {
+                    state.withdraw(stories.get(number % stories.size()), now);
+                    shell.dispatch(null);
+                }
+            }
             case CANCEL, CANCEL_AND_KILL -> {
                 if (!stories.isEmpty()) {
                     cancel(stories.get(number % stories.size()), move == Move.CANCEL_AND_KILL);
@@ -107,6 +121,12 @@ final class PoolStateRun {
             case PASS_HEARTBEATS -> passHeartbeats(1 + number % 9);
             case ACT -> shell.act(number);
             case READ -> shell.read(number, now);
+            case BE_UNFIT -> {
+                FakeProcess process = shell.process(number / REASONS.length);
+                if (process != null) {
+                    shell.beUnfit(process, REASONS[number % REASONS.length]);
+                }
+            }
             default -> suffer(move, shell.process(number));
         }
     }
@@ -142,8 +162,8 @@ final class PoolStateRun {
         }
     }
 
-    private void submit(long limit, int number) {
-        Story story = new Story(stories.size() + 1L, limit);
+    private void submit(long limit, int priority, int number) {
+        Story story = new Story(stories.size() + 1L, limit, priority);
         if (number % 64 == 63) {
             cancel(story, false);
         }
@@ -285,7 +305,9 @@ final class PoolStateRun {
             case BUSY ->
                 (process.assigned != null && process.assigned.limitNanos() != Task.UNLIMITED)
                         || (stuck && setup.heartbeat != FOREVER && process.greeted);
-            case IDLE, RETIRING, KILLING, GONE -> true;
+            case IDLE -> process.hasPlace && setup.minWorkers == 0;
+            case SPARE -> false;
+            case RETIRING, KILLING, GONE -> true;
         };
     }
 

@@ -3,7 +3,9 @@ package io.loky.internal.parent.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.ProcessPoolOptions;
 import io.loky.internal.parent.crash.WorkerEnd;
+import io.loky.internal.parent.pool.PoolState.Submission;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.wire.BeginMark;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * The words of the scripts that test the pool's state: events at a time that is set by hand, and in {@link #actions} what the
@@ -37,7 +40,17 @@ abstract class PoolStateScript {
     }
 
     static PoolState<String> pool(int maxWorkers, long heartbeat) {
-        return new PoolState<>(maxWorkers, IDLE_TIMEOUT, START_TIMEOUT, heartbeat, index -> "w" + index);
+        return pool(maxWorkers, options -> options.heartbeat(Duration.ofNanos(heartbeat)));
+    }
+
+    static PoolState<String> pool(int maxWorkers, Consumer<ProcessPoolOptions.Builder> more) {
+        ProcessPoolOptions.Builder options = ProcessPoolOptions.builder()
+                .maxWorkers(maxWorkers)
+                .idleTimeout(Duration.ofNanos(IDLE_TIMEOUT))
+                .startTimeout(Duration.ofNanos(START_TIMEOUT))
+                .heartbeat(Duration.ofNanos(NO_HEARTBEAT));
+        more.accept(options);
+        return new PoolState<>(PoolLimits.of(options.build()), (number, index, max) -> "w" + number);
     }
 
     /** Workers 1 to n, idle in this order, each with one task behind it. */
@@ -55,9 +68,9 @@ abstract class PoolStateScript {
         out.clear();
     }
 
-    void failStarts(int... indexes) {
-        for (int index : indexes) {
-            gone(index, 1, false);
+    void failStarts(int... numbers) {
+        for (int number : numbers) {
+            gone(number, 1, false);
             pass(5 * SECOND);
         }
     }
@@ -67,8 +80,15 @@ abstract class PoolStateScript {
     }
 
     Task submitWithin(long limitNanos) {
-        Task task = new Task(++lastTask, limitNanos);
-        assertThat(pool.submit(task, now, out)).isTrue();
+        return submit(new Task(++lastTask, limitNanos, 0));
+    }
+
+    Task submitUrgent(int priority) {
+        return submit(new Task(++lastTask, Task.UNLIMITED, priority));
+    }
+
+    private Task submit(Task task) {
+        assertThat(pool.submit(task, now, out)).isEqualTo(Submission.TAKEN);
         return task;
     }
 
@@ -76,27 +96,27 @@ abstract class PoolStateScript {
         return pool.cancel(task, killWorker, now, out);
     }
 
-    void ready(int index) {
-        pool.workerReady(worker(index), now, out);
+    void ready(int number) {
+        pool.workerReady(worker(number), now, out);
     }
 
-    boolean answer(int index, Task task) {
-        return answer(index, task.id());
+    boolean answer(int number, Task task) {
+        return answer(number, task.id());
     }
 
-    boolean answer(int index, long taskId) {
-        return pool.answered(worker(index), taskId, now, out);
+    boolean answer(int number, long taskId) {
+        return pool.answered(worker(number), taskId, now, out);
     }
 
-    void gone(int index, int exitCode, boolean begun) {
-        pool.workerGone(worker(index), end(index, exitCode), begun, now, out);
+    void gone(int number, int exitCode, boolean begun) {
+        pool.workerGone(worker(number), end(number, exitCode), begun, now, out);
         pool.workerCleared(now, out);
     }
 
     /** The pid says whose end it is. */
-    static WorkerEnd end(int index, int exitCode) {
+    static WorkerEnd end(int number, int exitCode) {
         return new WorkerEnd(
-                index,
+                number,
                 true,
                 OptionalInt.of(exitCode),
                 Duration.ofSeconds(1),
@@ -121,16 +141,16 @@ abstract class PoolStateScript {
         assertThat(actions()).containsExactly("start " + worker);
     }
 
-    Worker<String> worker(int index) {
+    Worker<String> worker(int number) {
         return pool.workers().stream()
-                .filter(worker -> worker.index() == index)
+                .filter(worker -> worker.number() == number)
                 .findAny()
-                .orElseThrow(() -> new NoSuchElementException("worker " + index + " is not there: " + states()));
+                .orElseThrow(() -> new NoSuchElementException("worker " + number + " is not there: " + states()));
     }
 
     List<String> states() {
         return pool.workers().stream()
-                .map(worker -> worker.index() + " " + worker.state())
+                .map(worker -> worker.number() + " " + worker.state())
                 .toList();
     }
 
@@ -143,19 +163,22 @@ abstract class PoolStateScript {
 
     static String words(Action<String> action) {
         if (action instanceof Action.Start<String> start) {
-            return "start " + start.worker().index();
+            return "start " + start.worker().number();
         } else if (action instanceof Action.Send<String> send) {
-            return "send " + send.worker().index() + " #" + send.task().id();
+            return "send " + send.worker().number() + " #" + send.task().id();
         } else if (action instanceof Action.Retire<String> retire) {
-            return "retire " + retire.worker().index();
+            return "retire " + retire.worker().number();
         } else if (action instanceof Action.Kill<String> kill) {
-            return "kill " + kill.worker().index();
+            return "kill " + kill.worker().number();
         } else if (action instanceof Action.Abandon<String> abandon) {
-            return "abandon " + abandon.worker().index();
+            return "abandon " + abandon.worker().number();
         } else if (action instanceof Action.Listen<String> listen) {
-            return "listen " + listen.worker().index();
+            return "listen " + listen.worker().number();
         } else if (action instanceof Action.Fail<String> fail) {
             return "fail #" + fail.task().id() + " " + words(fail.failure());
+        } else if (action instanceof Action.Admit<String> admit) {
+            return (admit.admission().isTaken() ? "admit #" : "turn away #")
+                    + admit.admission().task().id();
         } else {
             return "terminated";
         }

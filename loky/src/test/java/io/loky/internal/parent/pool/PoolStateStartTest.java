@@ -145,7 +145,7 @@ class PoolStateStartTest extends PoolStateScript {
             pass(5 * SECOND);
             for (Worker<String> worker : List.copyOf(pool.workers())) {
                 if (worker.state() == WorkerState.KILLING) {
-                    gone(worker.index(), 137, false);
+                    gone(worker.number(), 137, false);
                 }
             }
         }
@@ -269,7 +269,7 @@ class PoolStateStartTest extends PoolStateScript {
         pass(SECOND);
         ready(4);
         assertThat(states()).containsExactly("2 BUSY", "4 BUSY", "5 STARTING");
-        pool.resize(5, now, out);
+        pool.adapt(Limits.maxWorkers(pool.limits(), 5), now, out);
         submit();
         actions();
 

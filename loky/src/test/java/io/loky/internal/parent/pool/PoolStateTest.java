@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.loky.EndReason;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskState;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -197,7 +198,11 @@ class PoolStateTest extends PoolStateScript {
 
     @Test
     void tick_idleTimeoutOfCenturies_doesNotOverflow() {
-        pool = new PoolState<>(1, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, index -> "w" + index);
+        Duration centuries = Duration.ofSeconds(Long.MAX_VALUE);
+        pool = pool(
+                1,
+                options ->
+                        options.idleTimeout(centuries).startTimeout(centuries).maxWorkerAge(centuries));
         now = 5 * SECOND;
         submit();
         pass(0);
@@ -276,9 +281,10 @@ class PoolStateTest extends PoolStateScript {
 
     @Test
     void become_everyPairOfStates_onlyTheLegalPathsAreOpen() {
-        assertPaths(WorkerState.STARTING, WorkerState.IDLE, WorkerState.KILLING, WorkerState.GONE);
+        assertPaths(WorkerState.STARTING, WorkerState.IDLE, WorkerState.SPARE, WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.IDLE, WorkerState.BUSY, WorkerState.RETIRING, WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.BUSY, WorkerState.IDLE, WorkerState.KILLING, WorkerState.GONE);
+        assertPaths(WorkerState.SPARE, WorkerState.IDLE, WorkerState.RETIRING, WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.RETIRING, WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.GONE);
@@ -286,7 +292,7 @@ class PoolStateTest extends PoolStateScript {
 
     @Test
     void become_illegalPath_saysWhoFromToAndWhy() {
-        Worker<String> worker = new Worker<>(3, "w3");
+        Worker<String> worker = new Worker<>(3, 0, true, "w3");
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> worker.become(WorkerState.BUSY, 0, "because"))

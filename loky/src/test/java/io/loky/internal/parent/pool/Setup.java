@@ -31,11 +31,25 @@ final class Setup {
     private static final long[] IDLE_TIMEOUTS = {10 * SECOND, SECOND, MILLI, FOREVER};
     private static final long[] START_TIMEOUTS = {20 * SECOND, SECOND, 20 * SECOND, FOREVER};
     private static final long[] HEARTBEATS = {SECOND, 5 * SECOND, 400 * MILLI, FOREVER};
+    private static final int[] MIN_WORKERS = {0, 0, 1, 3};
+    private static final int[] SPARES = {0, 0, 1, 2};
+    private static final int[] MAX_TASKS = {Integer.MAX_VALUE, Integer.MAX_VALUE, 1, 2};
+    private static final long[] MAX_AGES = {FOREVER, FOREVER, 20 * SECOND, FOREVER, 2 * SECOND};
+    private static final int[] CAPACITIES = {Integer.MAX_VALUE, Integer.MAX_VALUE, 1, 3};
     private static final long[] CLOCKS = {0, -7 * SECOND, 93 * SECOND + 7, Long.MIN_VALUE / 2};
 
-    static final int PROPERTIES = 8;
+    static final int PROPERTIES = 14;
 
     final int maxWorkers;
+    final int minWorkers;
+    final int spareWorkers;
+    final int maxTasks;
+    final long maxAge;
+    final int capacity;
+
+    /** Whether submitters wait for room in the queue; else they are refused. */
+    final boolean waitForRoom;
+
     final long idleTimeout;
     final long startTimeout;
     final long heartbeat;
@@ -60,6 +74,17 @@ final class Setup {
         ending = Ending.values()[atRest / 4];
         order = choices[6];
         blindLooks = choices[7] % 4 == 1 ? 3 : 0;
+        minWorkers = Math.min(maxWorkers, MIN_WORKERS[choices[8] % MIN_WORKERS.length]);
+        spareWorkers = SPARES[choices[9] % SPARES.length];
+        maxTasks = MAX_TASKS[choices[10] % MAX_TASKS.length];
+        maxAge = MAX_AGES[choices[11] % MAX_AGES.length];
+        capacity = CAPACITIES[choices[12] % CAPACITIES.length];
+        waitForRoom = choices[13] % 4 != 1;
+    }
+
+    PoolLimits limits() {
+        return new PoolLimits(
+                minWorkers, maxWorkers, spareWorkers, maxTasks, maxAge, capacity, idleTimeout, startTimeout, heartbeat);
     }
 
     static int[] random(SplittableRandom random) {
@@ -74,6 +99,13 @@ final class Setup {
     public String toString() {
         return maxWorkers + " workers, idle time-out " + words(idleTimeout) + ", start time-out " + words(startTimeout)
                 + ", heartbeat " + words(heartbeat) + ", clock at " + clock + ", at rest " + rest + ", then " + ending
+                + (minWorkers == 0 ? "" : ", at least " + minWorkers)
+                + (spareWorkers == 0 ? "" : ", " + spareWorkers + " spare")
+                + (maxTasks == Integer.MAX_VALUE ? "" : ", at most " + maxTasks + " tasks each")
+                + (maxAge == FOREVER ? "" : ", at most " + words(maxAge) + " old")
+                + (capacity == Integer.MAX_VALUE
+                        ? ""
+                        : ", at most " + capacity + " wait, others " + (waitForRoom ? "wait for room" : "are refused"))
                 + (blindLooks == 0 ? "" : ", every third look sees nothing") + (order == 0 ? "" : ", order " + order);
     }
 

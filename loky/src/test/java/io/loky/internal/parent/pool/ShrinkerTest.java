@@ -26,7 +26,7 @@ class ShrinkerTest {
         assertThat(found.script().events()).as("%s", found).hasSizeLessThanOrEqualTo(12);
         assertThat(found.toString())
                 .contains("-Dloky.seed=" + found.seed() + " ")
-                .contains("submit #1")
+                .contains("start worker 1")
                 .contains(found.failure().getMessage());
     }
 

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.pool;
 
 import io.loky.internal.parent.task.Task;
+import org.jspecify.annotations.Nullable;
 
 /** A task, and what has become of it as the shell and its user see it. */
 final class Story extends Task {
@@ -25,8 +26,15 @@ final class Story extends Task {
     int sends;
     int lostStarts;
 
-    Story(long id, long limitNanos) {
-        super(id, limitNanos);
+    /** The thread that submits it and waits for room; null while none does. */
+    @Nullable
+    Admission admission;
+
+    /** That thread was told to go on. */
+    boolean goesOn;
+
+    Story(long id, long limitNanos, int priority) {
+        super(id, limitNanos, priority);
     }
 
     @Override

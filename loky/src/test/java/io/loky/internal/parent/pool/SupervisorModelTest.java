@@ -150,11 +150,15 @@ class SupervisorModelTest {
 
     private static Supervisor supervisor(ModelWorker worker) {
         return new Supervisor(
-                "pool", OPTIONS, index -> index == 1 ? worker : new ModelWorker(), new NoKeeper(), NoAlarm::new);
+                "pool",
+                OPTIONS,
+                (number, index, max) -> number == 1 ? worker : new ModelWorker(),
+                new NoKeeper(),
+                NoAlarm::new);
     }
 
     private static RemoteTask<Integer> task(Supervisor pool) {
-        RemoteTask<Integer> task = new RemoteTask<>(1, Task.UNLIMITED, pool, "sample", CODEC, null);
+        RemoteTask<Integer> task = new RemoteTask<>(1, Task.UNLIMITED, 0, pool, "sample", CODEC, null);
         task.encoded(EncodedFrame.empty(FrameType.TASK));
         return task;
     }

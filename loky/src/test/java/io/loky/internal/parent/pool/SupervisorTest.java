@@ -66,11 +66,11 @@ class SupervisorTest {
     /** Hazard: an exception in the supervisor itself. */
     @Test
     void state_thatBreaksWhileATaskComesIn_failsEveryFutureAndEndsThePool() throws Exception {
-        Supervisor pool = supervisor(index -> {
-            if (index == 2) {
+        Supervisor pool = supervisor(number -> {
+            if (number == 2) {
                 throw new IllegalStateException("planned");
             }
-            return fake(index);
+            return fake(number);
         });
         RemoteTask<?> running = submit(pool);
         workers.get(0).ready();
@@ -113,9 +113,9 @@ class SupervisorTest {
     /** The worker waits for a task that could not be sent: it is ended, and so its task is settled. */
     @Test
     void send_thatFails_killsTheWorkerAndTheTaskRunsElsewhere() throws Exception {
-        Supervisor pool = supervisor(index -> index > 1
-                ? fake(index)
-                : new FakeWorker(index) {
+        Supervisor pool = supervisor(number -> number > 1
+                ? fake(number)
+                : new FakeWorker(number) {
                     {
                         workers.add(this);
                     }
@@ -172,7 +172,7 @@ class SupervisorTest {
         List<Boolean> seen = new ArrayList<>();
         List<RemoteTask<?>> tasks = new ArrayList<>();
         Supervisor[] pool = {null};
-        pool[0] = supervisor(index -> new FakeWorker(index) {
+        pool[0] = supervisor(number -> new FakeWorker(number) {
             {
                 workers.add(this);
             }
@@ -198,18 +198,18 @@ class SupervisorTest {
     // ---- the words of the scripts ---------------------------------------------------------------------------------
 
     private static Supervisor supervisor(IntFunction<FakeWorker> make) {
-        return new Supervisor("pool", OPTIONS, make::apply);
+        return new Supervisor("pool", OPTIONS, (number, index, max) -> make.apply(number));
     }
 
-    private FakeWorker fake(int index) {
-        FakeWorker worker = new FakeWorker(index);
+    private FakeWorker fake(int number) {
+        FakeWorker worker = new FakeWorker(number);
         workers.add(worker);
         return worker;
     }
 
     private RemoteTask<?> submit(Supervisor pool) throws Exception {
         ObjectCodec codec = new ObjectCodec(ClassNames.of(null));
-        RemoteTask<?> task = new RemoteTask<>(++lastId, Task.UNLIMITED, pool, "sample", codec, null);
+        RemoteTask<?> task = new RemoteTask<>(++lastId, Task.UNLIMITED, 0, pool, "sample", codec, null);
         FrameBuffer buffer = FrameBuffer.take();
         TaskCall.of((Callable<String> & Serializable) () -> "x").write(codec, buffer);
         task.encoded(buffer.finish(FrameType.TASK, task.id()));

@@ -32,6 +32,7 @@ final class FakePool implements TaskOwner {
         return new RemoteTask<>(
                 lastId.incrementAndGet(),
                 Task.UNLIMITED,
+                0,
                 this,
                 "sample",
                 new ObjectCodec(ClassNames.of(FakePool.class.getClassLoader())),

@@ -24,7 +24,7 @@ final class ModelPool implements TaskOwner {
     }
 
     <V> RemoteTask<V> sentTask(V fixedResult) {
-        RemoteTask<V> task = new RemoteTask<>(++lastId, Task.UNLIMITED, this, "sample", CODEC, fixedResult);
+        RemoteTask<V> task = new RemoteTask<>(++lastId, Task.UNLIMITED, 0, this, "sample", CODEC, fixedResult);
         start(task);
         return task;
     }

@@ -5,7 +5,6 @@ import static io.loky.internal.parent.Model.require;
 
 import io.loky.internal.parent.Model;
 import io.loky.internal.parent.Model.Actor;
-import io.loky.internal.parent.task.Outcome.Decoded;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -32,7 +32,7 @@ class TaskTest {
 
     @Test
     void become_illegalPath_saysWhoFromToAndWhyAndChangesNothing() {
-        Task task = new Task(7, Task.UNLIMITED);
+        Task task = new Task(7, Task.UNLIMITED, 0);
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> task.become(TaskState.DONE, "because"))
@@ -42,7 +42,7 @@ class TaskTest {
 
     @Test
     void attempts_sentAndNotBegunAndSentAgain_countsWhatWasBegun() {
-        Task task = new Task(1, Task.UNLIMITED);
+        Task task = new Task(1, Task.UNLIMITED, 0);
         assertThat(task.attempts()).isZero();
         task.become(TaskState.QUEUED, "");
         assertThat(task.attempts()).isZero();

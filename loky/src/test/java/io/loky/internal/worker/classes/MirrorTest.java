@@ -21,10 +21,12 @@ class MirrorTest {
     private final List<ClassAsk> asked = new ArrayList<>();
 
     private ClassLoader mirror(ParentLine parent) {
-        return new Mirrors(question -> {
-                    asked.add(question);
-                    return parent.ask(question);
-                })
+        return new Mirrors(
+                        question -> {
+                            asked.add(question);
+                            return parent.ask(question);
+                        },
+                        loader -> {})
                 .loader(7);
     }
 
@@ -94,10 +96,14 @@ class MirrorTest {
     /** The parent has given the loader that a class was found in another number: it is asked again. */
     @Test
     void classElsewhere_whoseLoaderIsForgotten_isAskedForAgain() {
-        Mirrors mirrors = new Mirrors(question -> {
-            asked.add(question);
-            return question.loader() == 7 ? answer(new Item("app.Main", 8, null, null)) : ClassAnswer.refused("");
-        });
+        Mirrors mirrors = new Mirrors(
+                question -> {
+                    asked.add(question);
+                    return question.loader() == 7
+                            ? answer(new Item("app.Main", 8, null, null))
+                            : ClassAnswer.refused("");
+                },
+                loader -> {});
         ClassLoader mirror = mirrors.loader(7);
 
         for (int i = 0; i < 2; i++) {

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Java in pages that is not run by a test of its own compiles as it stands there. */
+class SnippetsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void testkit_snippets_compile() throws Exception {
+        List<String> snippets = Document.of("docs/testkit.md").snippets();
+
+        assertThat(snippets).hasSize(2);
+        Document.compile(folder, "MyProgramTest", snippets.get(0));
+        Document.compile(
+                folder,
+                "Chaos",
+                Document.program(
+                        "Chaos", "ProcessPoolExecutor pool = ProcessPoolExecutor.create(1);\n" + snippets.get(1)));
+    }
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.codec;
+
+import io.loky.SerializableFunction;
+import io.loky.internal.wire.FrameBuffer;
+import java.io.IOException;
+import java.io.StreamCorruptedException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function and the items that a worker is to apply it to, one after another.
+ *
+ * <pre>
+ *   0                      | n, n bytes: stream(function) | n, n bytes: item | n, n bytes: item ...
+ *   1, n, n bytes: dialect | n, n bytes: stream(function) | n, n bytes: item | n, n bytes: item ...
+ * </pre>
+ *
+ * What stands before the items is the same for all chunks of a map, and is encoded once. Each item is a value of its own, so
+ * that one which cannot be written, or read, is no concern of the others.
+ */
+public final class ChunkCall {
+    private final SerializableFunction<Object, Object> function;
+    private final ObjectCodec codec;
+    private final byte[] bytes;
+
+    /** Where the items begin, and where the last one ends; four bytes of length before each. */
+    private final int[] starts;
+
+    private ChunkCall(SerializableFunction<Object, Object> function, ObjectCodec codec, byte[] bytes, int[] starts) {
+        this.function = function;
+        this.codec = codec;
+        this.bytes = bytes;
+        this.starts = starts;
+    }
+
+    /**
+     * Writes what stands before the items.
+     *
+     * @throws IOException if the function cannot be serialized
+     */
+    public static void writeHead(ObjectCodec codec, SerializableFunction<?, ?> function, FrameBuffer out)
+            throws IOException {
+        TaskCall.writeDialect(codec, out);
+        int start = out.size();
+        out.write(new byte[Integer.BYTES]);
+        codec.writeStream(out, function);
+        out.putInt(start, out.size() - start - Integer.BYTES);
+    }
+
+    /**
+     * @param plain the library's own way
+     * @param known the dialects that this side has met
+     * @param bytes not to be changed afterwards: items are read when they are wanted
+     * @param offset where the chunk begins, behind its {@link TaskHeader}
+     * @throws ClassNotFoundException if a class of the function is not there on this side
+     * @throws IOException if an object's own {@code readObject} says so, or the bytes are not a chunk
+     */
+    @SuppressWarnings("unchecked") // the type of the items is the user's affair
+    public static ChunkCall read(ObjectCodec plain, DecodedDialects known, byte[] bytes, int offset)
+            throws IOException, ClassNotFoundException {
+        ByteBuffer in = ByteBuffer.wrap(bytes, offset, bytes.length - offset);
+        if (!in.hasRemaining()) {
+            throw new StreamCorruptedException("a chunk of no bytes");
+        }
+        ObjectCodec codec = TaskCall.readDialect(in.get(), in, plain, known);
+        byte[] function = TaskCall.part(in);
+        int[] starts = starts(in);
+        return new ChunkCall(
+                Objects.requireNonNull(
+                        codec.readStream(function, 0, stream -> stream.next(SerializableFunction.class))),
+                codec,
+                bytes,
+                starts);
+    }
+
+    private static int[] starts(ByteBuffer in) throws StreamCorruptedException {
+        int[] starts = new int[16];
+        int count = 0;
+        while (in.hasRemaining()) {
+            if (count + 1 == starts.length) {
+                starts = Arrays.copyOf(starts, 2 * starts.length);
+            }
+            starts[count++] = in.position();
+            int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+            if (length < 0 || length > in.remaining()) {
+                throw new StreamCorruptedException("a chunk that ends too early");
+            }
+            in.position(in.position() + length);
+        }
+        starts[count] = in.position();
+        return Arrays.copyOf(starts, count + 1);
+    }
+
+    /** How many items there are. */
+    public int size() {
+        return starts.length - 1;
+    }
+
+    /** For the results, and for what the function throws. */
+    public ObjectCodec codec() {
+        return codec;
+    }
+
+    /**
+     * Rebuilds an item.
+     *
+     * @throws ClassNotFoundException if a class of the item is not there on this side
+     * @throws IOException if the item's own {@code readObject} says so
+     */
+    public @Nullable Object item(int index) throws IOException, ClassNotFoundException {
+        return codec.read(Arrays.copyOfRange(bytes, starts[index] + Integer.BYTES, starts[index + 1]));
+    }
+
+    /**
+     * Runs the user's code.
+     *
+     * @throws Exception what the user's code throws
+     */
+    @SuppressWarnings("NullAway") // null is an item like any other: whether the function takes it is the user's affair
+    public @Nullable Object apply(@Nullable Object item) throws Exception {
+        return function.apply(item);
+    }
+}

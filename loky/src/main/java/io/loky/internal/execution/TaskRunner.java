@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.execution;
+
+import io.loky.TaskSerializationException;
+import io.loky.internal.codec.ChunkCall;
+import io.loky.internal.codec.DecodedDialects;
+import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.codec.TaskCall;
+import io.loky.internal.codec.TaskHeader;
+import io.loky.internal.execution.AnswerEncoder.Subject;
+import io.loky.internal.wire.BeginMark.Phase;
+import io.loky.internal.wire.EncodedFrame;
+import io.loky.internal.wire.Frame;
+import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.FrameType;
+import java.io.IOException;
+
+/**
+ * Runs one task at a time and answers each with exactly one frame, whatever the task does short of ending the JVM; before
+ * that one may come others with the answers to some items of a chunk. Notes how far it is, for the report in case that the JVM
+ * does end.
+ */
+public final class TaskRunner {
+    private final Progress progress;
+    private final AnswerSink out;
+    private final TaskClasses classes;
+    private final AnswerEncoder encoder;
+    private final ChunkRunner chunks;
+    private final DecodedDialects dialects = new DecodedDialects();
+
+    /** The task that was prepared last. */
+    private long current;
+
+    public TaskRunner(Progress progress, AnswerSink out, TaskClasses classes, ItemAnswers items) {
+        this.progress = progress;
+        this.out = out;
+        this.classes = classes;
+        this.encoder = new AnswerEncoder(new ObjectCodec(classes.plain()));
+        this.chunks = new ChunkRunner(progress, encoder, items);
+    }
+
+    /** A task that is ready to run, or to be refused. */
+    public interface Prepared {
+        /**
+         * Runs the user's code.
+         *
+         * @return the last frame of the answer
+         * @throws IOException if there is nobody to answer any more
+         */
+        EncodedFrame answer() throws IOException;
+    }
+
+    /**
+     * Rebuilds a task. Runs user code: {@code readObject} and the like.
+     *
+     * @throws IOException if even the refusal of a task that cannot be rebuilt cannot be encoded
+     */
+    public Prepared prepare(Frame frame) throws IOException {
+        long id = frame.taskId();
+        current = id;
+        progress.set(id, Phase.DECODING);
+        progress.begins(id);
+        // A thread that an earlier task left behind may have interrupted this one while it waited.
+        Thread.interrupted();
+        if (frame.skipped() > 0) {
+            return refusal(
+                    id,
+                    new TaskSerializationException(
+                            Subject.task(id) + " is " + frame.skipped()
+                                    + " bytes long, for which the heap of its worker (at most "
+                                    + Runtime.getRuntime().maxMemory()
+                                    + " bytes) has no room; give workers a larger heap"
+                                    + " (ProcessPoolOptions.maxHeap) or the task less data",
+                            null));
+        }
+        try {
+            TaskHeader header = TaskHeader.read(frame.payload());
+            ClassLoader loader = classes.loader(header.loader());
+            Thread.currentThread().setContextClassLoader(loader);
+            ObjectCodec plain = new ObjectCodec(classes.seenFrom(loader));
+            classes.set(header.variables(), loader, plain);
+            if (frame.type() == FrameType.CHUNK) {
+                ChunkCall chunk = ChunkCall.read(plain, dialects, frame.payload(), header.length());
+                return () -> chunks.answer(id, chunk, loader);
+            }
+            TaskCall.Received task = TaskCall.read(plain, dialects, frame.payload(), header.length());
+            return () -> answer(id, task);
+        } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
+            return refusal(id, new TaskSerializationException(AnswerEncoder.cannotBeRebuilt(Subject.task(id), e), e));
+        }
+    }
+
+    private Prepared refusal(long id, TaskSerializationException reason) throws IOException {
+        FrameBuffer buffer = FrameBuffer.take();
+        FrameType type = encoder.failure(Subject.task(id), reason, buffer);
+        EncodedFrame frame = buffer.finish(type, id);
+        return () -> frame;
+    }
+
+    /**
+     * Runs a task and sends the answer.
+     *
+     * @throws IOException if the answer cannot be sent: the parent is gone
+     */
+    public void run(Prepared task) throws IOException {
+        EncodedFrame answer = task.answer();
+        // Not the task's, which would outlive its last task.
+        Thread.currentThread().setContextClassLoader(ClassLoader.getSystemClassLoader());
+        progress.ends(current);
+        out.send(answer);
+        // The interrupt that a task leaves set must not meet the next one.
+        Thread.interrupted();
+    }
+
+    private EncodedFrame answer(long id, TaskCall.Received task) throws IOException {
+        Subject subject = Subject.task(id);
+        progress.set(id, Phase.RUNNING);
+        Object value;
+        try {
+            value = task.call().call();
+        } catch (Throwable e) { // whatever the task throws is its answer
+            progress.set(id, Phase.ENCODING);
+            FrameBuffer buffer = FrameBuffer.take();
+            FrameType type = encoder.failure(subject, TooNew.explained(e), task.codec(), buffer);
+            return buffer.finish(type, id);
+        }
+        progress.set(id, Phase.ENCODING);
+        FrameBuffer buffer = FrameBuffer.take();
+        FrameType type = encoder.value(subject, value, task.codec(), buffer);
+        return buffer.finish(type, id);
+    }
+}

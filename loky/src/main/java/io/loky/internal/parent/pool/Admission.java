@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.pool;
+
+import io.loky.internal.parent.task.Task;
+import java.util.concurrent.CountDownLatch;
+
+/** A task that found the queue full, with the thread that waits for room for it. */
+final class Admission {
+    private final Task task;
+    private final CountDownLatch decided = new CountDownLatch(1);
+
+    /** Written by the state, before the action that wakes the thread. */
+    private volatile boolean taken;
+
+    Admission(Task task) {
+        this.task = task;
+    }
+
+    Task task() {
+        return task;
+    }
+
+    /** The state has decided: the pool has the task, or will never take it. */
+    void decide(boolean taking) {
+        taken = taking;
+    }
+
+    boolean isTaken() {
+        return taken;
+    }
+
+    /** Lets the thread go on. */
+    void open() {
+        decided.countDown();
+    }
+
+    void await() throws InterruptedException {
+        decided.await();
+    }
+}

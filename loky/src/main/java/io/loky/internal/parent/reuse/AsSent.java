@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.parent.reuse;
+
+import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.parent.classes.TaskClassNames;
+import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object that workers get a copy of, as part of a {@link PoolKey}: equal to another one if the copies are the same. A
+ * lambda that is evaluated again is a new object that equals no other, and yet the same once it is sent.
+ *
+ * <p>Turned into bytes only when it has to be, since that runs the user's code: to compare it with another one that it does
+ * not equal, and before a map keeps it, which compares under locks. What cannot be turned into bytes is left to its
+ * {@code equals}. Thread-safe.
+ */
+final class AsSent {
+    private static final System.Logger LOG = System.getLogger("io.loky.reuse");
+
+    /** Of what cannot be sent. No object that can be is empty. */
+    private static final byte[] NONE = {};
+
+    private final Object value;
+    private volatile byte @Nullable [] bytes;
+
+    AsSent(Object value) {
+        this.value = value;
+    }
+
+    /** As bytes, from now on; empty if that is not possible. */
+    byte[] encoded() {
+        byte[] known = bytes;
+        if (known == null) {
+            known = encode(value);
+            bytes = known;
+        }
+        return known;
+    }
+
+    private static byte[] encode(Object value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            new ObjectCodec(new TaskClassNames(value.getClass())).write(value, out);
+            return out.toByteArray();
+        } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
+            LOG.log(Level.DEBUG, "compared by equals, since it cannot be sent: " + value.getClass(), e);
+            return NONE;
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof AsSent that)) {
+            return false;
+        }
+        if (value == that.value) {
+            return true;
+        }
+        boolean bothKnown = bytes != null && that.bytes != null;
+        if (!bothKnown && value.equals(that.value)) {
+            return true;
+        }
+        byte[] mine = encoded();
+        return mine.length == 0 ? value.equals(that.value) : Arrays.equals(mine, that.encoded());
+    }
+
+    /** The same for all: to compare is what costs. */
+    @Override
+    public int hashCode() {
+        return AsSent.class.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}
