@@ -189,7 +189,8 @@ public final class Loky {
      * {@code LOKY_MAX_CPU_COUNT} where that is set; and in a worker its share of what its parent has. The quotas are looked at
      * when this is called first. The rules are those of Python's loky.
      *
-     * <p>That share is the parent's own number divided by the {@code maxWorkers} of the pool's options, at least 1, so
+     * <p>That share is the parent's own number divided by the {@code maxWorkers} of the pool plus the workers that other pools
+     * of the parent had when the worker was started, at least 1, so
      * that pools in tasks do not multiply the load: by default they have that many workers. It comes in the environment
      * variable {@code LOKY_CPU_BUDGET}; {@link ProcessPoolOptions.Builder#environment} may set another.
      *

@@ -491,7 +491,9 @@ public final class ProcessPoolOptions {
 
         /**
          * Sets the most workers that the pool may have; workers start as tasks need them. The default is
-         * {@link Loky#cpuCount()} at the time of {@link #build()}, though never more than 1024.
+         * {@link Loky#cpuCount()} at the time of {@link #build()}, though never more than 1024. The CPUs and the memory of the
+         * machine are divided by this number, and by that of the workers of other pools of this JVM: each worker has at least
+         * one CPU to plan with.
          *
          * @param workers from 1 to 1024; the upper bound catches slips of the finger, since each worker is a JVM
          * @return this builder
@@ -582,7 +584,8 @@ public final class ProcessPoolOptions {
 
         /**
          * Sets arguments for the JVM of each worker, such as {@code -XX:+UseSerialGC} or {@code -Dkey=value}. They come
-         * after those of the library and so win over them. The default is none. A second call replaces what the first
+         * after those of the library and so win over them: a collector, {@code -Xmx} or {@code -XX:ActiveProcessorCount} that is
+         * set here replaces the worker's share. The default is none. A second call replaces what the first
          * one set. <code>${worker.index}</code> is replaced as in {@link #environment}.
          *
          * @param args one argument each, nothing is split at spaces; copied
@@ -604,8 +607,10 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets the largest Java heap of each worker. Unset, each worker may use an equal share of 80 % of the memory of
-         * the machine, or of the container if that has less.
+         * Sets the largest Java heap of each worker. Unset, each worker may use a share of 80 % of the memory of
+         * the machine, or of the container if that has less: an equal one among {@link #maxWorkers(int) maxWorkers} and the
+         * workers that other pools of this JVM have when it is started. Heaps that are set and together exceed that memory are
+         * warned of in the log, once for each pool.
          *
          * @param size digits and at most one of the letters k, m, g, t in either case, as {@code java -Xmx} takes it:
          *     {@code "512m"}; without a letter they are bytes; at least {@code "2m"}, with less no JVM starts

@@ -132,6 +132,7 @@ class NestingTest {
     /** Who knows better says so; the user's limit holds all the same. */
     @Test
     void cpuBudget_setByTheUser_replacesTheShare() throws Exception {
+        var unused = pools.log(); // that so many workers with five CPUs each are more than there are is warned of
         ProcessPoolExecutor more = pools.create(ProcessPoolOptions.builder()
                 .maxWorkers(1024)
                 .jvmArgs(List.of("-XX:ActiveProcessorCount=8"))

@@ -62,7 +62,7 @@ class WorkerEnvironmentTest {
 
         long bytes = Await.result(pool.submit(() -> Runtime.getRuntime().maxMemory()));
 
-        // the parallel collector does not count one of its survivor spaces
+        // the collector does not count one of its survivor spaces
         assertThat(bytes).isBetween(36L << 20, 48L << 20);
     }
 

@@ -26,9 +26,11 @@ public enum FrameType {
     /** Parent to worker: apply one function to several items, and answer each of them. */
     CHUNK(10),
     /** Worker to parent: the answers to the next items of a chunk, more of which are to come. See {@link ItemAnswer}. */
-    PARTIAL(11);
+    PARTIAL(11),
+    /** Parent to worker, which has waited for a task for a while: give memory back that tasks have left. */
+    COLLECT(12);
 
-    private static final FrameType[] BY_CODE = new FrameType[12];
+    private static final FrameType[] BY_CODE = new FrameType[13];
 
     static {
         for (FrameType type : values()) {

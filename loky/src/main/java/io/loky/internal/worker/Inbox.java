@@ -167,16 +167,26 @@ final class Inbox {
         }
     }
 
-    /** Whether the frame was not meant for the main thread, and is now where it belongs. */
+    /** Whether the frame was no task and no word to leave, and is now where it belongs. */
     private boolean isAside(Frame frame) throws IOException {
         switch (frame.type()) {
             case CLASS_ANSWER -> questions.answered(frame);
             case FORGET -> mirrors.forget(ForgetLoader.decode(frame));
+            case COLLECT -> {
+                if (isIdle()) { // else a task has come at the same moment, and is the one that runs now
+                    IdleMemory.giveBack();
+                }
+            }
             default -> {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether the main thread waits for a frame; the watcher may be the one who reads it, after a long task. */
+    private synchronized boolean isIdle() {
+        return !busy;
     }
 
     private Frame read() throws IOException {

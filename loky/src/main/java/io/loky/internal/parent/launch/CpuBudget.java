@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CpuBudget {
     /** The share, written by the parent. A user who knows better sets it in the options of the pool. */
-    private static final String BUDGET = "LOKY_CPU_BUDGET";
+    static final String BUDGET = "LOKY_CPU_BUDGET";
 
     /** A limit of the user's, for this JVM and all below. */
     private static final String MAX_CPU_COUNT = "LOKY_MAX_CPU_COUNT";
@@ -59,10 +59,26 @@ public final class CpuBudget {
         return Math.max(1, count / workers);
     }
 
+    /**
+     * The same, but what the user has set in the pool's environment comes first, as far as there are so many.
+     *
+     * @param ofUser null if that is nothing
+     */
+    static int share(int workers, @Nullable String ofUser) {
+        if (ofUser == null) {
+            return share(workers);
+        }
+        try {
+            return Math.min(count(), atMost(BUDGET, ofUser));
+        } catch (IllegalArgumentException e) {
+            return share(workers); // the worker says so to the task that asks for its budget
+        }
+    }
+
     /** Hands a worker its share, unless its pool was told otherwise. */
-    static void pass(Map<String, String> environment, Map<String, String> ofUser, int workers) {
+    static void pass(Map<String, String> environment, Map<String, String> ofUser, int share) {
         if (!ofUser.containsKey(BUDGET)) {
-            environment.put(BUDGET, Integer.toString(share(workers)));
+            environment.put(BUDGET, Integer.toString(share));
         }
     }
 

@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The command line of a worker JVM. */
@@ -22,29 +20,19 @@ final class JavaCommand {
     /** Linux takes at most 128 KiB in one argument (MAX_ARG_STRLEN), Windows 32 Ki characters in all. */
     private static final int LONG_CLASS_PATH = 24 * 1024;
 
-    /** The share of the machine's, or container's, memory that the heaps of all workers of a pool may have together. */
-    private static final double HEAP_PERCENT_OF_ALL = 80.0;
-
-    private static final Pattern COLLECTOR = Pattern.compile("-XX:[+]Use\\w+GC");
-
-    /** Where a JVM finds flags besides its command line; containers often choose the collector there. */
-    private static final List<String> ENVIRONMENT = List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
-
     private JavaCommand() {}
 
-    /**
-     * @param maxWorkers among how many workers the machine is shared
-     */
+    /** @param share what the worker gets of the machine */
     static List<String> of(
             ProcessPoolOptions options,
-            int maxWorkers,
+            Share share,
             TargetJava java,
             WorkerArguments arguments,
             WorkerDirectory directory)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.launcher());
-        List<String> rest = new ArrayList<>(ownFlags(options, maxWorkers, directory));
+        List<String> rest = new ArrayList<>(ownFlags(options, share, directory));
         rest.addAll(InheritedFlags.of(java));
         rest.addAll(WorkerIndex.in(options.jvmArgs(), arguments.index()));
         String classPath = WorkerClassPath.get(directory);
@@ -65,16 +53,8 @@ final class JavaCommand {
     }
 
     /** The flags that every worker gets, known to Java 17 and all later; the user's come later on the line and win. */
-    private static List<String> ownFlags(ProcessPoolOptions options, int maxWorkers, WorkerDirectory directory) {
-        List<String> flags = new ArrayList<>();
-        // Best or equal for every kind of load when all cores are busy with workers; a worker's share of GC threads.
-        // Two collectors on one line would stop the JVM, so a user's choice replaces this one.
-        if (options.jvmArgs().stream().noneMatch(arg -> COLLECTOR.matcher(arg).matches())
-                && ENVIRONMENT.stream().noneMatch(name -> choosesCollector(name, options))) {
-            int share = CpuBudget.share(maxWorkers);
-            flags.add("-XX:+UseParallelGC");
-            flags.add("-XX:ParallelGCThreads=" + share);
-        }
+    private static List<String> ownFlags(ProcessPoolOptions options, Share share, WorkerDirectory directory) {
+        List<String> flags = new ArrayList<>(share.flags(options));
         // Without these a task in a counted loop delays the end of an orphan by more than a second.
         flags.add("-XX:+UseCountedLoopSafepoints");
         flags.add("-XX:LoopStripMiningIter=1000");
@@ -85,7 +65,6 @@ final class JavaCommand {
         flags.add("-Xlog:all=error:stderr");
         flags.add("-XX:ErrorFile=" + CrashLog.file(directory.path()));
         flags.addAll(internals(System.getProperty(JdkInternals.PROPERTY)));
-        flags.add(options.maxHeap().map(size -> "-Xmx" + size).orElseGet(() -> heapShare(maxWorkers)));
         return flags;
     }
 
@@ -104,17 +83,6 @@ final class JavaCommand {
             flags.add("--add-opens=java.base/java.lang.invoke=ALL-UNNAMED"); // the library is on its class path
         }
         return flags;
-    }
-
-    private static boolean choosesCollector(String variable, ProcessPoolOptions options) {
-        String inherited = System.getenv(variable);
-        String flags = options.environment().getOrDefault(variable, inherited == null ? "" : inherited);
-        return COLLECTOR.matcher(flags).find();
-    }
-
-    /** The default, a quarter of the memory for each JVM, would promise more than the machine has from five workers on. */
-    private static String heapShare(int workers) {
-        return String.format(Locale.ROOT, "-XX:MaxRAMPercentage=%.3f", HEAP_PERCENT_OF_ALL / workers);
     }
 
     /** As the java launcher reads it from an argument file. */

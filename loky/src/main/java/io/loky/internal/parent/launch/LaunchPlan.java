@@ -19,6 +19,7 @@ public final class LaunchPlan {
     private final TargetJava java;
     private final @Nullable Initializer initializer;
     private final int maxWorkers;
+    private final Overcommitment overcommitment;
 
     /**
      * @param poolLabel such as {@code loky-pool-1}
@@ -26,7 +27,13 @@ public final class LaunchPlan {
      * @throws IllegalArgumentException if the options name a Java that cannot run workers
      */
     public LaunchPlan(ProcessPoolOptions options, String poolLabel, @Nullable Initializer initializer) {
-        this(options, poolLabel, TargetJava.of(options), initializer, options.maxWorkers());
+        this(
+                options,
+                poolLabel,
+                TargetJava.of(options),
+                initializer,
+                options.maxWorkers(),
+                new Overcommitment(options, poolLabel));
     }
 
     private LaunchPlan(
@@ -34,21 +41,25 @@ public final class LaunchPlan {
             String poolLabel,
             TargetJava java,
             @Nullable Initializer initializer,
-            int maxWorkers) {
+            int maxWorkers,
+            Overcommitment overcommitment) {
         this.options = options;
         this.poolLabel = poolLabel;
         this.java = java;
         this.initializer = initializer;
         this.maxWorkers = maxWorkers;
+        this.overcommitment = overcommitment;
     }
 
     /**
      * The same for a pool that has been resized.
      *
-     * @param now among how many workers the machine is shared
+     * @param now how many workers it may have
      */
     public LaunchPlan withMaxWorkers(int now) {
-        return now == maxWorkers ? this : new LaunchPlan(options, poolLabel, java, initializer, now);
+        return now == maxWorkers
+                ? this
+                : new LaunchPlan(options, poolLabel, java, initializer, now, overcommitment);
     }
 
     /**
@@ -56,8 +67,9 @@ public final class LaunchPlan {
      *
      * @param index see {@link WorkerProcess#WorkerProcess}
      */
-    ProcessBuilder command(ParentChannel channel, WorkerDirectory directory, String label, int index)
+    ProcessBuilder command(ParentChannel channel, WorkerDirectory directory, String label, int index, Share share)
             throws IOException {
+        overcommitment.warnOnce(maxWorkers);
         WorkerArguments arguments = new WorkerArguments(
                 channel.address(),
                 directory.path().toAbsolutePath().toString(),
@@ -66,15 +78,31 @@ public final class LaunchPlan {
                 index);
         List<String> command = new ArrayList<>(LaunchPrefix.get());
         command.addAll(WorkerIndex.in(options.commandPrefix(), index));
-        command.addAll(JavaCommand.of(options, maxWorkers, java, arguments, directory));
+        command.addAll(JavaCommand.of(options, share, java, arguments, directory));
         ProcessBuilder builder = new ProcessBuilder(channel.wrap(command));
         builder.redirectErrorStream(channel.mergesOutput());
         Map<String, String> environment = builder.environment();
         options.environment().forEach((name, value) -> environment.put(name, WorkerIndex.in(value, index)));
         NestingDepth.pass(environment);
-        CpuBudget.pass(environment, options.environment(), maxWorkers);
+        CpuBudget.pass(environment, options.environment(), share.cpus());
         options.workingDirectory().map(Path::toFile).ifPresent(builder::directory);
         return builder;
+    }
+
+    /**
+     * What a worker gets of the machine.
+     *
+     * @param others how many workers of other pools have a share of it, too
+     */
+    Share share(int index, int others) {
+        String budget = options.environment().get(CpuBudget.BUDGET);
+        int workers = maxWorkers + others;
+        return new Share(
+                workers, CpuBudget.share(workers, budget == null ? null : WorkerIndex.in(budget, index)));
+    }
+
+    ProcessPoolOptions options() {
+        return options;
     }
 
     String poolLabel() {

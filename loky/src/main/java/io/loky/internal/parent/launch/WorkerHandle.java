@@ -29,6 +29,12 @@ public interface WorkerHandle {
     /** Tells it to leave. */
     void retire();
 
+    /**
+     * Has it give memory back to the system, if it can. Called when it has waited for a task for a while; it may get one at the same
+     * moment, which then waits for that.
+     */
+    default void collect() {}
+
     /** Ends the process, and those that it started, by force. */
     void kill();
 

@@ -82,6 +82,11 @@ public final class WorkerProcess implements WorkerHandle {
     private volatile @Nullable WorkerDirectory directory;
     private volatile @Nullable OutputDrain drain;
     private volatile @Nullable Throwable trouble;
+
+    /** That it is counted among the workers that share the machine. */
+    private volatile LiveWorkers.@Nullable Place place;
+
+    private volatile boolean givesMemoryBack;
     private volatile boolean killed;
     private volatile boolean ready;
     private volatile long startNanos;
@@ -169,12 +174,21 @@ public final class WorkerProcess implements WorkerHandle {
 
     @Override
     public void retire() {
+        leaveLedger();
         send(EncodedFrame.empty(FrameType.RETIRE));
+    }
+
+    @Override
+    public void collect() {
+        if (givesMemoryBack) {
+            send(EncodedFrame.empty(FrameType.COLLECT));
+        }
     }
 
     @Override
     public void kill() {
         killed = true; // read by a start that is under way, after it has set the tree
+        leaveLedger();
         ProcessTree t = tree;
         if (t != null) {
             t.kill();
@@ -262,7 +276,9 @@ public final class WorkerProcess implements WorkerHandle {
         OutputMark mark = new OutputPlan(plan.output()).mark();
         ParentChannel c = ParentChannel.open(mark);
         try {
-            Process p = plan.command(c, chosen, label, index).start();
+            Share share = plan.share(index, enterLedger());
+            givesMemoryBack = share.canGiveMemoryBack(plan.options());
+            Process p = plan.command(c, chosen, label, index, share).start();
             ProcessTree t = new ProcessTree(p, label);
             process = p;
             tree = t;
@@ -288,6 +304,24 @@ public final class WorkerProcess implements WorkerHandle {
         } catch (Throwable e) {
             c.close();
             throw e;
+        }
+    }
+
+    /** How many workers of other pools there are. */
+    private int enterLedger() {
+        LiveWorkers.Place entered = LiveWorkers.OF_THIS_JVM.enter(plan.poolLabel());
+        place = entered;
+        if (killed) { // perhaps before the place was seen
+            entered.leave();
+        }
+        return entered.others();
+    }
+
+    /** It uses the machine no longer, or soon not. */
+    private void leaveLedger() {
+        LiveWorkers.Place entered = place;
+        if (entered != null) {
+            entered.leave();
         }
     }
 
@@ -478,6 +512,7 @@ public final class WorkerProcess implements WorkerHandle {
 
     /** Ends and removes what is left. May be called again. */
     private void tidy() {
+        leaveLedger();
         ProcessTree t = tree;
         if (t != null) {
             t.clear();

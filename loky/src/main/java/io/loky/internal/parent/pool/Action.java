@@ -32,6 +32,9 @@ sealed interface Action<H> {
     /** Look for this worker's sign of life, and tell the state. */
     record Listen<H>(Worker<H> worker) implements Action<H> {}
 
+    /** Have this worker, which has waited for a task for a while, give memory back. */
+    record Collect<H>(Worker<H> worker) implements Action<H> {}
+
     /** Complete this task's future with an exception. */
     record Fail<H>(Task task, Failure failure) implements Action<H> {}
 

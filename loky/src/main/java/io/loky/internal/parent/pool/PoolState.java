@@ -61,6 +61,13 @@ final class PoolState<H> {
      */
     static final int MAX_SILENT_LOOKS = 6;
 
+    /**
+     * After what time without a task a worker gives memory back. Longer than the pauses of a program that submits one task after
+     * the other, since the collection takes some ten milliseconds, and longer with much that is kept, for which the next
+     * task may wait; and short beside the idle time-out.
+     */
+    static final long COLLECT_AFTER_NANOS = 1_000_000_000L;
+
     /** What became of a task that was submitted. */
     enum Submission {
         /** The pool has it, or it was cancelled before. */
@@ -230,6 +237,10 @@ final class PoolState<H> {
             toIdle(worker, now, "answered", out);
         }
         settle(now, out);
+        if (worker.state() == WorkerState.IDLE) { // where tasks wait it has the next one, and no deadline is set
+            worker.collectNanos = later(now, COLLECT_AFTER_NANOS);
+            deadline(worker.collectNanos);
+        }
         return deliver;
     }
 
@@ -313,6 +324,11 @@ final class PoolState<H> {
             if (worker.deadlineNanos <= now) { // last: whether one that is idle may leave depends on who stays
                 expire(worker, now, out);
             }
+            if (worker.collectNanos <= now) {
+                worker.collectNanos = Worker.NEVER;
+                out.add(new Action.Collect<>(worker));
+            }
+            deadline(worker.collectNanos);
             deadline(worker.deadlineNanos);
             deadline(worker.maxAgeNanos);
         }
@@ -631,6 +647,7 @@ final class PoolState<H> {
 
     private void send(Worker<H> worker, Task task, String reason, long now, List<Action<H>> out) {
         roster.become(worker, WorkerState.BUSY, later(now, task.limitNanos()), reason);
+        worker.collectNanos = Worker.NEVER;
         deadline(worker.deadlineNanos);
         task.become(TaskState.SENT, reason);
         worker.task = task;
@@ -821,6 +838,7 @@ final class PoolState<H> {
     private void retire(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
         roster.become(worker, WorkerState.RETIRING, now + RETIRE_PATIENCE_NANOS, reason.name());
         worker.maxAgeNanos = Worker.NEVER;
+        worker.collectNanos = Worker.NEVER;
         deadline(worker.deadlineNanos);
         worker.endReason = reason;
         out.add(new Action.Retire<>(worker, reason, reason == worker.due() ? worker.dueDetail : ""));
@@ -833,6 +851,7 @@ final class PoolState<H> {
         boolean member = worker.isMember();
         roster.become(worker, WorkerState.KILLING, now + KILL_PATIENCE_NANOS, reason.name());
         worker.maxAgeNanos = Worker.NEVER;
+        worker.collectNanos = Worker.NEVER;
         deadline(worker.deadlineNanos);
         worker.endReason = reason;
         out.add(new Action.Kill<>(worker));

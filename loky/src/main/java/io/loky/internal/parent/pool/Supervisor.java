@@ -499,6 +499,8 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         } else if (action instanceof Action.Listen<WorkerHandle> listen) {
             long beats = listen.worker().handle().beats();
             handle(more -> state.heard(listen.worker(), beats, System.nanoTime(), more));
+        } else if (action instanceof Action.Collect<WorkerHandle> collect) {
+            collect.worker().handle().collect();
         } else if (action instanceof Action.Fail<WorkerHandle> fail) {
             fail((RemoteTask<?>) fail.task(), fail.failure());
         } else if (action instanceof Action.Admit<WorkerHandle> admit) {

@@ -39,6 +39,9 @@ final class Worker<H> {
     /** When it has served long enough. */
     long maxAgeNanos = NEVER;
 
+    /** When it is told to give memory back, if it gets no task until then; {@link #NEVER} if it has had none since. */
+    long collectNanos = NEVER;
+
     /** Its sign of life as it was at the last look: a number that grows. */
     long beats;
 

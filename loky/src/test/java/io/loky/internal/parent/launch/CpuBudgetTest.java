@@ -37,13 +37,24 @@ class CpuBudgetTest {
     }
 
     @Test
+    void share_setByTheUser_isThatAsFarAsThereIsSoMuch() {
+        int all = CpuBudget.count();
+
+        assertThat(CpuBudget.share(1, null)).isEqualTo(all);
+        assertThat(CpuBudget.share(1024, null)).isEqualTo(1);
+        assertThat(CpuBudget.share(1, "1")).isEqualTo(1);
+        assertThat(CpuBudget.share(1024, "1000")).isEqualTo(all);
+        assertThat(CpuBudget.share(1, "refused by the worker")).isEqualTo(all);
+    }
+
+    @Test
     void pass_toldByTheUser_isLeftAlone() {
         Map<String, String> environment = new HashMap<>(Map.of("LOKY_CPU_BUDGET", "7"));
 
-        CpuBudget.pass(environment, Map.of("LOKY_CPU_BUDGET", "7"), 1024);
+        CpuBudget.pass(environment, Map.of("LOKY_CPU_BUDGET", "7"), 1);
         assertThat(environment).containsEntry("LOKY_CPU_BUDGET", "7");
 
-        CpuBudget.pass(environment, Map.of(), 1024);
+        CpuBudget.pass(environment, Map.of(), 1);
         assertThat(environment).containsEntry("LOKY_CPU_BUDGET", "1");
     }
 }

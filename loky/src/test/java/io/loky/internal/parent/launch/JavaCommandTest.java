@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JavaCommandTest {
     private static final String OUR_COLLECTOR = "-XX:+UseParallelGC";
+    private static final String SMALL_COLLECTOR = "-XX:+UseSerialGC";
 
     @TempDir
     private Path directory;
@@ -64,8 +65,8 @@ class JavaCommandTest {
     @ValueSource(strings = {"-XX:+UseZGC", "-XX:+UseSerialGC", "-XX:+UseG1GC", "-XX:+UseShenandoahGC"})
     void of_userChoosesACollector_replacesOurs(String collector) throws IOException {
         assertThat(command(options().jvmArgs(List.of("-Xss1m", collector))))
-                .contains(collector)
-                .doesNotContain(OUR_COLLECTOR)
+                .containsOnlyOnce(collector)
+                .doesNotContain(OUR_COLLECTOR, "-XX:-ShrinkHeapInSteps")
                 .noneMatch(arg -> arg.startsWith("-XX:ParallelGCThreads"));
     }
 
@@ -93,9 +94,90 @@ class JavaCommandTest {
 
     @Test
     void of_moreWorkers_giveEachASmallerShareOfTheMemory() throws IOException {
-        assertThat(command(options().maxWorkers(1))).contains("-XX:MaxRAMPercentage=80.000");
-        assertThat(command(options().maxWorkers(4))).contains("-XX:MaxRAMPercentage=20.000");
-        assertThat(command(options().maxWorkers(1024))).contains("-XX:MaxRAMPercentage=0.078");
+        assertThat(command(options(), new Share(1, 8))).contains("-XX:MaxRAMPercentage=80.000");
+        assertThat(command(options(), new Share(4, 2))).contains("-XX:MaxRAMPercentage=20.000");
+        assertThat(command(options(), new Share(1024, 1))).contains("-XX:MaxRAMPercentage=0.078");
+    }
+
+    @Test
+    void of_shareOfSeveralCpus_collectsWithSoManyThreads() throws IOException {
+        assertThat(command(options(), new Share(2, 3)))
+                .contains(OUR_COLLECTOR, "-XX:ParallelGCThreads=3")
+                .doesNotContain(SMALL_COLLECTOR, "-XX:-ShrinkHeapInSteps");
+        assertThat(new Share(2, 3).canGiveMemoryBack(options().build())).isFalse();
+    }
+
+    @Test
+    void of_shareOfOneCpu_collectsInTheWayThatGivesMemoryBack() throws IOException {
+        assertThat(command(options(), new Share(8, 1)))
+                .contains(SMALL_COLLECTOR, "-XX:-ShrinkHeapInSteps", "-XX:ActiveProcessorCount=1")
+                .doesNotContain(OUR_COLLECTOR);
+        assertThat(new Share(8, 1).canGiveMemoryBack(options().build())).isTrue();
+        assertThat(new Share(8, 1)
+                        .canGiveMemoryBack(
+                                options().jvmArgs(List.of(OUR_COLLECTOR)).build()))
+                .isFalse();
+        assertThat(new Share(2, 3)
+                        .canGiveMemoryBack(
+                                options().jvmArgs(List.of("-XX:+UseG1GC")).build()))
+                .isTrue();
+    }
+
+    /** The flag would overrule what binds the process to some CPUs. */
+    @Test
+    void of_cpus_areToldOnlyWhereTheyAreFewerThanAWorkerWouldFind() throws IOException {
+        int all = CpuBudget.count();
+        Share whole = new Share(1, all);
+        Share one = new Share(all, 1);
+        String flag = "-XX:ActiveProcessorCount=";
+
+        if (all > 1) {
+            assertThat(command(options(), whole)).noneMatch(arg -> arg.startsWith(flag));
+        }
+        assertThat(command(options(), one)).contains(flag + 1);
+        assertThat(command(options().commandPrefix(List.of("nice")), one)).contains(flag + 1);
+        if (all > 2) {
+            assertThat(command(options(), new Share(1, 2))).contains(flag + 2);
+            assertThat(command(options().commandPrefix(List.of("taskset", "-c", "0")), new Share(1, 2)))
+                    .noneMatch(arg -> arg.startsWith(flag));
+        }
+    }
+
+    @Test
+    void of_userSaysHowManyCpus_leavesItToThat() throws IOException {
+        Share one = new Share(8, 1);
+
+        assertThat(command(options().jvmArgs(List.of("-XX:ActiveProcessorCount=6")), one))
+                .contains("-XX:ActiveProcessorCount=6")
+                .doesNotContain("-XX:ActiveProcessorCount=1");
+        assertThat(command(options().environment(Map.of("JAVA_TOOL_OPTIONS", "-Dx=y -XX:ActiveProcessorCount=6")), one))
+                .noneMatch(arg -> arg.startsWith("-XX:ActiveProcessorCount"));
+    }
+
+    /** A JVM whose least free part is beyond its largest does not start. */
+    @Test
+    void of_userSaysHowMuchOfTheHeapIsFree_leavesBothToThat() throws IOException {
+        assertThat(command(options(), new Share(8, 1))).contains("-XX:MinHeapFreeRatio=70", "-XX:MaxHeapFreeRatio=80");
+        assertThat(command(options().jvmArgs(List.of("-XX:MaxHeapFreeRatio=30")), new Share(8, 1)))
+                .contains(SMALL_COLLECTOR, "-XX:MaxHeapFreeRatio=30")
+                .doesNotContain("-XX:MinHeapFreeRatio=70", "-XX:MaxHeapFreeRatio=80");
+    }
+
+    /** A heap that begins larger than it may become would stop the JVM. */
+    @Test
+    @Timeout(120)
+    void of_smallestHeap_startsARealJvm() throws Exception {
+        List<String> command = new ArrayList<>(command(options().maxHeap("2m"), new Share(8, 1)));
+        command.add(1, "--dry-run");
+        Path output = directory.resolve("output");
+
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+
+        assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(output)).isZero();
     }
 
     /** The last of two flags wins in a JVM. */
@@ -175,9 +257,12 @@ class JavaCommandTest {
     }
 
     private List<String> command(ProcessPoolOptions.Builder options) throws IOException {
+        return command(options, new Share(2, 2));
+    }
+
+    private List<String> command(ProcessPoolOptions.Builder options, Share share) throws IOException {
         ProcessPoolOptions built = options.build();
-        return JavaCommand.of(
-                built, built.maxWorkers(), TargetJava.of(built), arguments, new WorkerDirectory(directory));
+        return JavaCommand.of(built, share, TargetJava.of(built), arguments, new WorkerDirectory(directory));
     }
 
     private static ProcessPoolOptions.Builder options() {

@@ -44,6 +44,8 @@ final class ActionChecks {
             checkAbandon(abandon.worker().handle());
         } else if (action instanceof Action.Listen<FakeProcess> listen) {
             checkListen(listen.worker().handle());
+        } else if (action instanceof Action.Collect<FakeProcess> collect) {
+            checkCollect(collect.worker().handle());
         } else if (action instanceof Action.Fail<FakeProcess> fail) {
             checkFail((Story) fail.task(), fail.failure());
         } else if (action instanceof Action.Admit<FakeProcess> admit) {
@@ -265,6 +267,15 @@ final class ActionChecks {
         process.lookBy = Expected.later(event.now, setup.heartbeat);
     }
 
+    private void checkCollect(FakeProcess process) {
+        if (event.cause != Cause.TICK || process.seen != WorkerState.IDLE || process.collectBy > event.now) {
+            throw new Violation(
+                    process + ", which was " + process.seen + ", is to give memory back, since " + event.cause);
+        }
+        process.collectBy = Worker.NEVER;
+        coverage.met(Case.GAVE_MEMORY_BACK);
+    }
+
     private void checkFail(Story story, Failure failure) {
         if (!story.accepted) {
             throw new Violation(story + " fails, but was not taken");
@@ -335,6 +346,8 @@ final class ActionChecks {
             return "give up " + abandon.worker().handle();
         } else if (action instanceof Action.Listen<FakeProcess> listen) {
             return "look at " + listen.worker().handle();
+        } else if (action instanceof Action.Collect<FakeProcess> collect) {
+            return "have " + collect.worker().handle() + " give memory back";
         } else if (action instanceof Action.Fail<FakeProcess> fail) {
             return "fail " + fail.task() + ": " + fail.failure().getClass().getSimpleName();
         } else if (action instanceof Action.Admit<FakeProcess> admit) {

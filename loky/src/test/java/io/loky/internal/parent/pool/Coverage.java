@@ -66,6 +66,7 @@ final class Coverage {
         RESIZED_IN_SHUTDOWN,
         RESIZED_AFTER_THE_END,
 
+        GAVE_MEMORY_BACK,
         KEPT_THOUGH_IDLE,
         SPARE_TAKES_A_PLACE,
         SPARE_OVERTAKES_ONE_THAT_STARTS,

@@ -83,6 +83,9 @@ final class FakeProcess {
 
     long due = Worker.NEVER;
 
+    /** When it must have been told to give memory back, if it has no task until then. */
+    long collectBy = Worker.NEVER;
+
     /** Whether it had a place after the last event. */
     boolean hasPlace;
 

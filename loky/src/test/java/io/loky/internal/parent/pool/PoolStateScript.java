@@ -154,8 +154,14 @@ abstract class PoolStateScript {
                 .toList();
     }
 
-    /** What came out since the last call. */
+    /** What came out since the last call, but who is to give memory back, which has scripts of its own. */
     List<String> actions() {
+        List<String> words = allActions();
+        return words.stream().filter(word -> !word.startsWith("collect")).toList();
+    }
+
+    /** What came out since the last call. */
+    List<String> allActions() {
         List<String> words = out.stream().map(PoolStateScript::words).toList();
         out.clear();
         return words;
@@ -174,6 +180,8 @@ abstract class PoolStateScript {
             return "abandon " + abandon.worker().number();
         } else if (action instanceof Action.Listen<String> listen) {
             return "listen " + listen.worker().number();
+        } else if (action instanceof Action.Collect<String> collect) {
+            return "collect " + collect.worker().number();
         } else if (action instanceof Action.Fail<String> fail) {
             return "fail #" + fail.task().id() + " " + words(fail.failure());
         } else if (action instanceof Action.Admit<String> admit) {

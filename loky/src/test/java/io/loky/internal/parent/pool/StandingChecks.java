@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What holds after each event, whatever it was. */
 final class StandingChecks {
     private static final long PATIENCE = 5 * Setup.SECOND;
+    private static final long COLLECT_AFTER = Setup.SECOND;
 
     private final PoolState<FakeProcess> state;
     private final Setup setup;
@@ -117,6 +118,8 @@ final class StandingChecks {
         if (next == process.seen && !process.sentNow) {
             return;
         }
+        boolean answered = process.seen == WorkerState.BUSY && next == WorkerState.IDLE;
+        process.collectBy = answered ? event.now + COLLECT_AFTER : Worker.NEVER;
         boolean served = process.isReady();
         process.due = switch (next) {
             case STARTING -> process.due;
@@ -185,12 +188,17 @@ final class StandingChecks {
             }
             if (process.due < state.nextDeadlineNanos()
                     || process.lookBy < state.nextDeadlineNanos()
-                    || process.agesBy < state.nextDeadlineNanos()) {
+                    || process.agesBy < state.nextDeadlineNanos()
+                    || process.collectBy < state.nextDeadlineNanos()) {
                 throw new Violation("the alarm would ring too late for " + process);
             }
             if (event.cause == Cause.TICK
-                    && (process.due <= event.now || process.lookBy <= event.now || process.agesBy <= event.now)) {
-                throw new Violation(process + " is " + process.seen + " for longer than it may be, or not looked at");
+                    && (process.due <= event.now
+                            || process.lookBy <= event.now
+                            || process.agesBy <= event.now
+                            || process.collectBy <= event.now)) {
+                throw new Violation(process + " is " + process.seen
+                        + " for longer than it may be, or not looked at, or keeps its memory");
             }
         }
     }
