@@ -180,7 +180,10 @@ public record CrashReport(
         /** The JVM was ended from inside, by {@code Runtime.halt}. */
         HALT,
 
-        /** The JVM ended itself because its Java heap was full. */
+        /**
+         * The JVM ended itself because its Java heap was full; or the pool ended it because its process took far more than
+         * {@link ProcessPoolOptions#workerMemoryLimit()}.
+         */
         OUT_OF_MEMORY,
 
         /** The kernel killed it because the machine or the container was short of memory. */

@@ -34,7 +34,7 @@ final class CrashReportText {
             case NATIVE_CRASH -> "crashed in native code" + details(report.signal().stream());
             case EXIT -> "exited" + withCode();
             case HALT -> "was halted" + withCode();
-            case OUT_OF_MEMORY -> "ran out of Java heap" + details(Stream.of());
+            case OUT_OF_MEMORY -> "ran out of memory" + details(Stream.of());
             case KILLED_BY_KERNEL_FOR_MEMORY ->
                 "was killed by the kernel, which was short of memory" + details(report.signal().stream());
             case KILLED_BY_SIGNAL -> "was killed by " + report.signal().orElse("a signal") + details(Stream.of());
@@ -123,7 +123,9 @@ final class CrashReportText {
                         + " the native library (or the Java version) they name";
             case EXIT -> "let the code throw an exception instead of ending the JVM";
             case HALT -> "let the code throw an exception instead of calling Runtime.halt";
-            case OUT_OF_MEMORY -> "give each worker a larger heap (ProcessPoolOptions.maxHeap) or each task less data";
+            case OUT_OF_MEMORY ->
+                "give each worker a larger heap (ProcessPoolOptions.maxHeap) or limit (workerMemoryLimit), or each task"
+                        + " less data";
             case KILLED_BY_KERNEL_FOR_MEMORY ->
                 "use fewer workers (ProcessPoolOptions.maxWorkers) or smaller heaps"
                         + " (ProcessPoolOptions.maxHeap), or give the machine or container more memory";

@@ -18,19 +18,19 @@ public enum EndReason {
     /** It had served for as long as {@link ProcessPoolOptions#maxWorkerAge()} allows. */
     MAX_AGE,
 
-    /** Its memory had grown by more than {@link ProcessPoolOptions.Builder#memoryGrowthLimit(long) memoryGrowthLimit}. */
+    /** Its memory had grown by more than {@link ProcessPoolOptions#memoryGrowthLimit()}. */
     MEMORY_GROWTH,
 
-    /** Its memory exceeded {@link ProcessPoolOptions.Builder#workerMemoryLimit(long) workerMemoryLimit}. */
+    /** Its memory exceeded {@link ProcessPoolOptions#workerMemoryLimit()}. */
     MEMORY_LIMIT,
 
     /** A task of it ended with an {@link OutOfMemoryError}, after which no JVM can be relied on. */
     OUT_OF_MEMORY,
 
-    /** A check of its health, which the user has given to the pool, had found it unfit. */
+    /** Its {@link ProcessPoolOptions#workerHealthCheck() workerHealthCheck} had thrown an exception, or taken too long. */
     UNHEALTHY,
 
-    /** A task had left something behind that the tasks after it would have met, such as another default time zone. */
+    /** A task had left something behind that the tasks after it would have met; see {@link ProcessPoolOptions#dirtyWorkers()}. */
     DIRTY,
 
     /** It was killed because the task that it was executing was cancelled. */

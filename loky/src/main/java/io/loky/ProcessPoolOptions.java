@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,14 @@ public final class ProcessPoolOptions {
             Option.of("spareWorkers", 0).in(Scope.SIZE);
     private static final Option<Integer> MAX_TASKS_PER_WORKER = Option.of("maxTasksPerWorker");
     private static final Option<Duration> MAX_WORKER_AGE = Option.of("maxWorkerAge");
+    private static final Option<Long> MEMORY_GROWTH_LIMIT = Option.of("memoryGrowthLimit", 300_000_000L);
+    private static final Option<Long> WORKER_MEMORY_LIMIT = Option.of("workerMemoryLimit");
+    private static final Option<SerializableRunnable> WORKER_HEALTH_CHECK = Option.<SerializableRunnable>of(
+                    "workerHealthCheck")
+            .in(Scope.SENT)
+            .shownAs(check -> check.getClass().getName());
+    private static final Option<Integer> WORKER_HEALTH_CHECK_EVERY = Option.of("workerHealthCheckEvery");
+    private static final Option<DirtyWorkers> DIRTY_WORKERS = Option.of("dirtyWorkers", DirtyWorkers.IGNORE);
     private static final Option<Integer> QUEUE_CAPACITY = Option.of("queueCapacity");
     private static final Option<WhenFull> WHEN_FULL = Option.of("whenFull");
     private static final Option<Duration> IDLE_TIMEOUT =
@@ -90,7 +99,11 @@ public final class ProcessPoolOptions {
             INITIALIZER,
             OUTPUT,
             START_TIMEOUT,
-            HEARTBEAT);
+            HEARTBEAT,
+            MEMORY_GROWTH_LIMIT,
+            WORKER_MEMORY_LIMIT,
+            WORKER_HEALTH_CHECK,
+            DIRTY_WORKERS);
 
     private final OptionValues values;
 
@@ -276,6 +289,51 @@ public final class ProcessPoolOptions {
     }
 
     /**
+     * Returns by how much the memory of a worker may grow before it is replaced.
+     *
+     * @return bytes, 1 or more; {@link Long#MAX_VALUE} if by any amount
+     */
+    public long memoryGrowthLimit() {
+        return values.get(MEMORY_GROWTH_LIMIT);
+    }
+
+    /**
+     * Returns how much memory the process of a worker may take before it is replaced.
+     *
+     * @return bytes, 1 or more; empty if any amount
+     */
+    public OptionalLong workerMemoryLimit() {
+        return values.find(WORKER_MEMORY_LIMIT).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * Returns what workers run from time to time to see whether they are fit for further tasks.
+     *
+     * @return the check as it was given; empty if there is none
+     */
+    public Optional<SerializableRunnable> workerHealthCheck() {
+        return values.find(WORKER_HEALTH_CHECK);
+    }
+
+    /**
+     * Returns after how many tasks a worker runs the {@link #workerHealthCheck()}.
+     *
+     * @return 1 or more; empty if there is no such check
+     */
+    public OptionalInt workerHealthCheckEvery() {
+        return number(WORKER_HEALTH_CHECK_EVERY);
+    }
+
+    /**
+     * Returns what happens when a task leaves something behind in its worker.
+     *
+     * @return the policy
+     */
+    public DirtyWorkers dirtyWorkers() {
+        return values.get(DIRTY_WORKERS);
+    }
+
+    /**
      * Returns how many tasks may wait for a worker.
      *
      * @return 1 or more; empty if any number may
@@ -426,6 +484,38 @@ public final class ProcessPoolOptions {
          * reached its time limit, or the pool is stopped; and what it prints, or exits, it does here.
          */
         CALLER_RUNS
+    }
+
+    /**
+     * What happens when a task has left something behind in its worker that the tasks after it meet: another default time zone or
+     * default locale; system properties; another object in {@code System.in}, {@code System.out} or {@code System.err}; living
+     * threads that are not daemons; shutdown hooks; security providers; another default handler of uncaught exceptions.
+     *
+     * <p>The worker compares these before its first task, so that what its initializer has set up is no change, and after
+     * each task, or item of a {@code map}. Of system properties only the names are told, since values are often secrets. A thread that
+     * ends within 50 ms after the task is none that was left. Shutdown hooks of classes of the JDK do not
+     * count, and none are seen where the system property {@code io.loky.internals} forbids it. Nothing else is seen: static
+     * fields, daemon threads, files, connections.
+     */
+    public enum DirtyWorkers {
+        /** Nobody looks. This is the default. */
+        IGNORE,
+
+        /**
+         * The parent logs a warning ({@code io.loky.pool}) that names the task, the worker and what has changed. Each change is
+         * told once: what a task has left is what the next one is compared with.
+         */
+        REPORT,
+
+        /** The worker gets no further task and is replaced, with the reason {@link EndReason#DIRTY}. The task is none the worse. */
+        RECYCLE,
+
+        /**
+         * As {@link #RECYCLE}, and the future of the task fails with a {@link DirtyWorkerException}, unless the task has failed
+         * by itself. In a chunk of a {@code map} that is the item that has changed something; those behind it in the same
+         * chunk run in the same worker.
+         */
+        FAIL
     }
 
     /** Which pool {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns. */
@@ -857,33 +947,90 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets by how many bytes the memory of a worker may grow before the worker is replaced.
+         * Sets by how many bytes the memory of a worker may grow, counted from after its first task, before the worker is
+         * replaced: the protection from tasks that leak memory. It counts what of the Java heap survives a collection of
+         * garbage, and what the process takes outside of the heap: direct buffers, and memory of native code. Caches that tasks
+         * fill are growth, too. The default is 300 000 000; {@link Long#MAX_VALUE} switches it off.
          *
-         * <p>Not available yet: every limit is refused.
+         * <p>The worker looks after a task, at most once a second. Garbage alone never has it replaced: when the heap, garbage included, has
+         * grown by more than the limit, a collection is made first. Such collections take no more than about a hundredth of the
+         * worker's time. Where the JVM is told not to collect when asked ({@code -XX:+DisableExplicitGC}) the heap does not count.
+         * Memory of native code is noticed late while the heap has room that it has never used, by as much as that; and on systems
+         * other than Linux only direct buffers are seen of what is outside the heap.
+         *
+         * <p>The worker goes on until its successor is ready, and ends with the reason {@link EndReason#MEMORY_GROWTH}. No task
+         * fails.
          *
          * @param bytes 1 or more
          * @return this builder
          * @throws IllegalArgumentException if the number is below 1
-         * @throws UnsupportedOperationException otherwise, in this version
          */
         public Builder memoryGrowthLimit(long bytes) {
-            Checks.atLeast("memoryGrowthLimit", bytes, 1L);
-            throw Checks.unavailable("ProcessPoolOptions.memoryGrowthLimit");
+            values.set(MEMORY_GROWTH_LIMIT, Checks.atLeast("memoryGrowthLimit", bytes, 1L));
+            return this;
         }
 
         /**
-         * Limits the memory of each worker process as a whole, its Java heap included.
+         * Limits the memory of each worker process as a whole, its Java heap included, as the system counts it (resident set). Without
+         * this call there is no such limit; {@link #maxHeap} limits the Java heap, whose tasks get an {@link OutOfMemoryError} then.
          *
-         * <p>Not available yet: every limit is refused. {@link #maxHeap} limits the Java heap.
+         * <p>A worker looks after a task, at most once a second. When its process takes more, and does so after a collection of
+         * garbage, the worker gets no further task and is replaced, with the reason {@link EndReason#MEMORY_LIMIT}; the
+         * task is none the worse. Most collectors keep what garbage has once filled, so the limit should be well above {@link
+         * #maxHeap}. A JVM itself takes some 40 MB: with a limit below that each worker is replaced after one look.
+         *
+         * <p>The pool looks, too, once in each {@link #heartbeat(Duration) heartbeat}: a worker whose process takes more than twice
+         * the limit is killed, and the task that it executes fails with a {@link WorkerTerminatedException} whose cause is
+         * {@link CrashReport.Cause#OUT_OF_MEMORY OUT_OF_MEMORY}. Between two looks a task can take any amount; a hard limit is
+         * an affair of control groups, or of {@link #commandPrefix commandPrefix} with {@code prlimit}. On systems other than Linux neither look
+         * sees anything.
          *
          * @param bytes 1 or more
          * @return this builder
          * @throws IllegalArgumentException if the number is below 1
-         * @throws UnsupportedOperationException otherwise, in this version
          */
         public Builder workerMemoryLimit(long bytes) {
-            Checks.atLeast("workerMemoryLimit", bytes, 1L);
-            throw Checks.unavailable("ProcessPoolOptions.workerMemoryLimit");
+            values.set(WORKER_MEMORY_LIMIT, Checks.atLeast("workerMemoryLimit", bytes, 1L));
+            return this;
+        }
+
+        /**
+         * Sets what each worker runs after every so many tasks, to see whether it is fit for further ones: is the connection still
+         * there, the device, the licence. One that throws says no: the worker gets no further task and is replaced, with
+         * the reason {@link EndReason#UNHEALTHY}; the task before is none the worse. The default is none. A second call
+         * replaces both values.
+         *
+         * <p>It is sent as the {@link #initializer} is, encoded when the pool is created, and rebuilt when it first runs in a worker;
+         * that it cannot be rebuilt is a no. It runs on the thread of the tasks, after a task and before its answer goes out, since
+         * a worker that turns out to be unfit must not have the next task already: it should be quick. The answer does
+         * not wait longer than {@link #startTimeout} for it: then the worker counts as unhealthy, and is ended. It counts in the
+         * time limit of the task. If it ends the JVM, the task before it fails with a {@link WorkerTerminatedException}.
+         *
+         * @param check throws if the worker should be replaced
+         * @param everyTasks 1 or more; a chunk of a {@code map} counts as one task
+         * @return this builder
+         * @throws NullPointerException if the check is {@code null}
+         * @throws IllegalArgumentException if the number is below 1
+         */
+        public Builder workerHealthCheck(SerializableRunnable check, int everyTasks) {
+            Objects.requireNonNull(check, "workerHealthCheck");
+            values.set(WORKER_HEALTH_CHECK_EVERY, Checks.atLeast("workerHealthCheck everyTasks", everyTasks, 1));
+            values.set(WORKER_HEALTH_CHECK, check);
+            return this;
+        }
+
+        /**
+         * Sets what happens when a task leaves something behind in its worker, such as another default time zone; {@link
+         * DirtyWorkers} says what is seen. The default is {@link DirtyWorkers#IGNORE}; any other value has the worker look after each
+         * task, which takes some tens of microseconds, and before its first one, which takes longer.
+         *
+         * @param policy what happens
+         * @return this builder
+         * @throws NullPointerException if the policy is {@code null}
+         */
+        public Builder dirtyWorkers(DirtyWorkers policy) {
+            values.set(DIRTY_WORKERS, Objects.requireNonNull(policy, "dirtyWorkers"));
+            return this;
         }
 
         /**
@@ -1010,8 +1157,9 @@ public final class ProcessPoolOptions {
          * Sets where tasks are executed. The default is {@link Mode#PROCESSES}.
          *
          * <p>With {@link Mode#IN_PROCESS} there are no processes, and {@link #build()} refuses the options that are about them:
-         * {@code environment}, {@code jvmArgs}, {@code maxHeap}, {@code workingDirectory}, {@code output},
-         * {@code startTimeout} and {@code heartbeat}.
+         * {@code environment}, {@code jvmArgs}, {@code maxHeap}, {@code javaHome}, {@code commandPrefix}, {@code workingDirectory},
+         * {@code initializer}, {@code output}, {@code startTimeout}, {@code heartbeat}, {@code memoryGrowthLimit}, {@code
+         * workerMemoryLimit}, {@code workerHealthCheck} and {@code dirtyWorkers}.
          *
          * @param mode the place
          * @return this builder

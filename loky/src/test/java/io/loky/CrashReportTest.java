@@ -26,7 +26,7 @@ class CrashReportTest {
             NATIVE_CRASH                | SIGABRT | 134 | worker pid 4711 crashed in native code (SIGABRT, exit code 134) while executing task #12 'parse foo.jar'
             EXIT                        |         | 0   | worker pid 4711 exited with code 0 while executing task #12 'parse foo.jar': the task, or a library that it calls, ended the JVM (System.exit or Runtime.halt)
             HALT                        |         | 3   | worker pid 4711 was halted with code 3 while executing task #12 'parse foo.jar': the task, or a library that it calls, ended the JVM (Runtime.halt)
-            OUT_OF_MEMORY               |         | 3   | worker pid 4711 ran out of Java heap (exit code 3) while executing task #12 'parse foo.jar'
+            OUT_OF_MEMORY               |         | 3   | worker pid 4711 ran out of memory (exit code 3) while executing task #12 'parse foo.jar'
             KILLED_BY_KERNEL_FOR_MEMORY | SIGKILL | 137 | worker pid 4711 was killed by the kernel, which was short of memory (SIGKILL, exit code 137) while executing task #12 'parse foo.jar'
             KILLED_BY_SIGNAL            | SIGKILL | 137 | worker pid 4711 was killed by SIGKILL (exit code 137) while executing task #12 'parse foo.jar'
             KILLED_BY_SIGNAL            |         |     | worker pid 4711 was killed by a signal while executing task #12 'parse foo.jar'
@@ -45,7 +45,7 @@ class CrashReportTest {
             NATIVE_CRASH                | worker pid 4711 crashed in native code while it was idle
             EXIT                        | worker pid 4711 exited while it was idle: something in the worker ended the JVM (System.exit or Runtime.halt)
             HALT                        | worker pid 4711 was halted while it was idle: something in the worker ended the JVM (Runtime.halt)
-            OUT_OF_MEMORY               | worker pid 4711 ran out of Java heap while it was idle
+            OUT_OF_MEMORY               | worker pid 4711 ran out of memory while it was idle
             KILLED_BY_KERNEL_FOR_MEMORY | worker pid 4711 was killed by the kernel, which was short of memory while it was idle
             KILLED_BY_SIGNAL            | worker pid 4711 was killed by a signal while it was idle
             START_FAILED                | worker pid 4711 could not be started

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.loky.ProcessPoolOptions.DirtyWorkers;
 import io.loky.ProcessPoolOptions.Mode;
 import io.loky.ProcessPoolOptions.Reuse;
 import io.loky.ProcessPoolOptions.WhenFull;
@@ -50,6 +51,7 @@ class ProcessPoolOptionsTest {
     private static final Reducer<Thread> THREAD = thread -> Thread::new;
     private static final Path JAVA = Path.of(System.getProperty("java.home"));
     private static final SerializableRunnable INITIALIZER = () -> {};
+    private static final SerializableRunnable CHECK = () -> {};
     private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
 
     @Test
@@ -74,6 +76,11 @@ class ProcessPoolOptionsTest {
         assertThat(options.minWorkers()).isZero();
         assertThat(options.maxTasksPerWorker()).isEmpty();
         assertThat(options.maxWorkerAge()).isEmpty();
+        assertThat(options.memoryGrowthLimit()).isEqualTo(300_000_000);
+        assertThat(options.workerMemoryLimit()).isEmpty();
+        assertThat(options.workerHealthCheck()).isEmpty();
+        assertThat(options.workerHealthCheckEvery()).isEmpty();
+        assertThat(options.dirtyWorkers()).isEqualTo(DirtyWorkers.IGNORE);
         assertThat(options.queueCapacity()).isEmpty();
         assertThat(options.whenFull()).isEqualTo(WhenFull.BLOCK);
         assertThat(options.commandPrefix()).isEmpty();
@@ -95,6 +102,11 @@ class ProcessPoolOptionsTest {
         assertThat(options.spareWorkers()).isEqualTo(1);
         assertThat(options.maxTasksPerWorker()).hasValue(100);
         assertThat(options.maxWorkerAge()).contains(Duration.ofHours(1));
+        assertThat(options.memoryGrowthLimit()).isEqualTo(6);
+        assertThat(options.workerMemoryLimit()).hasValue(7);
+        assertThat(options.workerHealthCheck()).containsSame(CHECK);
+        assertThat(options.workerHealthCheckEvery()).hasValue(10);
+        assertThat(options.dirtyWorkers()).isEqualTo(DirtyWorkers.FAIL);
         assertThat(options.queueCapacity()).hasValue(50);
         assertThat(options.whenFull()).isEqualTo(WhenFull.REJECT);
         assertThat(options.idleTimeout()).isEqualTo(Duration.ofMillis(5));
@@ -434,8 +446,6 @@ class ProcessPoolOptionsTest {
     static Stream<OptionCall> unavailable() {
         return Stream.of(
                 new OptionCall("cancelGrace", builder -> builder.cancelGrace(Duration.ofSeconds(1))),
-                new OptionCall("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1)),
-                new OptionCall("workerMemoryLimit", builder -> builder.workerMemoryLimit(1)),
                 new OptionCall("retriesOnCrash", builder -> builder.retriesOnCrash(1)),
                 new OptionCall("listener", builder -> builder.listener(new PoolListener() {})));
     }
@@ -458,6 +468,10 @@ class ProcessPoolOptionsTest {
                 "spareWorkers",
                 "maxTasksPerWorker",
                 "maxWorkerAge",
+                "memoryGrowthLimit",
+                "workerMemoryLimit",
+                "workerHealthCheck",
+                "dirtyWorkers",
                 "queueCapacity",
                 "whenFull",
                 "idleTimeout",
@@ -485,7 +499,7 @@ class ProcessPoolOptionsTest {
         Set<String> known = Stream.concat(available.stream(), unavailable().map(OptionCall::name))
                 .collect(Collectors.toSet());
 
-        assertThat(setters).isEqualTo(known).hasSize(30);
+        assertThat(setters).isEqualTo(known).hasSize(32);
     }
 
     @Test
@@ -526,7 +540,11 @@ class ProcessPoolOptionsTest {
                 new OptionCall("workingDirectory", builder -> builder.workingDirectory(Path.of("."))),
                 new OptionCall("output", builder -> builder.output(OutputRouting.discard())),
                 new OptionCall("startTimeout", builder -> builder.startTimeout(Duration.ofSeconds(1))),
-                new OptionCall("heartbeat", builder -> builder.heartbeat(Duration.ofSeconds(1))));
+                new OptionCall("heartbeat", builder -> builder.heartbeat(Duration.ofSeconds(1))),
+                new OptionCall("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1)),
+                new OptionCall("workerMemoryLimit", builder -> builder.workerMemoryLimit(1)),
+                new OptionCall("workerHealthCheck", builder -> builder.workerHealthCheck(CHECK, 1)),
+                new OptionCall("dirtyWorkers", builder -> builder.dirtyWorkers(DirtyWorkers.REPORT)));
     }
 
     /** Nothing that is set is silently ignored, in whichever order. */
@@ -549,12 +567,6 @@ class ProcessPoolOptionsTest {
                 .isThrownBy(() -> builder().cancelGrace(Duration.ofSeconds(-1)))
                 .withMessage("cancelGrace must not be negative, got PT-1S");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().memoryGrowthLimit(0))
-                .withMessage("memoryGrowthLimit must be at least 1, got 0");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().workerMemoryLimit(-5))
-                .withMessage("workerMemoryLimit must be at least 1, got -5");
-        assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().retriesOnCrash(-1))
                 .withMessage("retriesOnCrash must be at least 0, got -1");
     }
@@ -576,6 +588,15 @@ class ProcessPoolOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().queueCapacity(0))
                 .withMessage("queueCapacity must be at least 1, got 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().memoryGrowthLimit(0))
+                .withMessage("memoryGrowthLimit must be at least 1, got 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().workerMemoryLimit(-5))
+                .withMessage("workerMemoryLimit must be at least 1, got -5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().workerHealthCheck(CHECK, 0))
+                .withMessage("workerHealthCheck everyTasks must be at least 1, got 0");
     }
 
     @Test
@@ -610,6 +631,8 @@ class ProcessPoolOptionsTest {
                 new OptionCall("whenFull", builder -> builder.whenFull(null)),
                 new OptionCall("listener", builder -> builder.listener(null)),
                 new OptionCall("reuse", builder -> builder.reuse(null)),
+                new OptionCall("workerHealthCheck", builder -> builder.workerHealthCheck(null, 1)),
+                new OptionCall("dirtyWorkers", builder -> builder.dirtyWorkers(null)),
                 new OptionCall("mode", builder -> builder.mode(null)));
     }
 
@@ -640,6 +663,11 @@ class ProcessPoolOptionsTest {
                 full().spareWorkers(2).build(),
                 full().maxTasksPerWorker(101).build(),
                 full().maxWorkerAge(Duration.ofHours(2)).build(),
+                full().memoryGrowthLimit(8).build(),
+                full().workerMemoryLimit(9).build(),
+                full().workerHealthCheck(() -> {}, 10).build(),
+                full().workerHealthCheck(CHECK, 11).build(),
+                full().dirtyWorkers(DirtyWorkers.RECYCLE).build(),
                 full().queueCapacity(51).build(),
                 full().whenFull(WhenFull.BLOCK).build(),
                 full().idleTimeout(Duration.ofMillis(6)).build(),
@@ -688,13 +716,15 @@ class ProcessPoolOptionsTest {
     void toString_withEnvironment_tellsNamesButNoValues() {
         assertThat(full().environment(Map.of("TOKEN", "secret", "A", "x")).build())
                 .hasToString("ProcessPoolOptions[codec=" + NoCodec.class.getName()
-                        + ", commandPrefix=[nice, -n, ], environment=[A, TOKEN], heartbeat=PT3S, idleTimeout=PT0.005S,"
+                        + ", commandPrefix=[nice, -n, ], dirtyWorkers=FAIL, environment=[A, TOKEN], heartbeat=PT3S, idleTimeout=PT0.005S,"
                         + " initializer=" + INITIALIZER.getClass().getName() + ", javaHome=" + JAVA
                         + ", jvmArgs=[-Da=b c, -ea],"
                         + " killWorkers=true, maxHeap=512m, maxTasksPerWorker=100, maxWorkerAge=PT1H, maxWorkers=3,"
-                        + " minWorkers=2, output=discard, queueCapacity=50, reducers=[java.lang.Thread], resultFilter=x.*,"
+                        + " memoryGrowthLimit=6, minWorkers=2, output=discard, queueCapacity=50, reducers=[java.lang.Thread], resultFilter=x.*,"
                         + " reuse=NEVER, spareWorkers=1,"
-                        + " startTimeout=PT2M, taskTimeout=PT4S, whenFull=REJECT, workingDirectory=work]");
+                        + " startTimeout=PT2M, taskTimeout=PT4S, whenFull=REJECT, workerHealthCheck="
+                        + CHECK.getClass().getName()
+                        + ", workerHealthCheckEvery=10, workerMemoryLimit=7, workingDirectory=work]");
     }
 
     @Test
@@ -704,6 +734,8 @@ class ProcessPoolOptionsTest {
                 .minWorkers(0)
                 .spareWorkers(0)
                 .idleTimeout(Duration.ofSeconds(10))
+                .memoryGrowthLimit(300_000_000)
+                .dirtyWorkers(DirtyWorkers.IGNORE)
                 .environment(Map.of())
                 .output(OutputRouting.inherit())
                 .build();
@@ -728,6 +760,10 @@ class ProcessPoolOptionsTest {
                 .spareWorkers(1)
                 .maxTasksPerWorker(100)
                 .maxWorkerAge(Duration.ofHours(1))
+                .memoryGrowthLimit(6)
+                .workerMemoryLimit(7)
+                .workerHealthCheck(CHECK, 10)
+                .dirtyWorkers(DirtyWorkers.FAIL)
                 .queueCapacity(50)
                 .whenFull(WhenFull.REJECT)
                 .idleTimeout(Duration.ofMillis(5))

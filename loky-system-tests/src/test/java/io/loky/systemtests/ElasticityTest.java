@@ -273,8 +273,8 @@ class ElasticityTest {
     @Test
     void queueCapacity_rejectOrCallerRuns_mapGivesAllResults() {
         for (WhenFull policy : List.of(WhenFull.REJECT, WhenFull.CALLER_RUNS)) {
-            ProcessPoolExecutor pool = pools.create(
-                    options(2).queueCapacity(1).whenFull(policy).build());
+            ProcessPoolExecutor pool =
+                    pools.create(options(2).queueCapacity(1).whenFull(policy).build());
             List<Integer> items = IntStream.range(0, 1_000).boxed().toList();
 
             try (Stream<Integer> results = pool.map(item -> item, items, MapOptions.chunkSize(10))) {

@@ -29,8 +29,6 @@ class NotYetTest {
     static Stream<Arguments> options() {
         return Stream.of(
                 option("cancelGrace", builder -> builder.cancelGrace(SECOND)),
-                option("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1 << 20)),
-                option("workerMemoryLimit", builder -> builder.workerMemoryLimit(1 << 20)),
                 option("retriesOnCrash", builder -> builder.retriesOnCrash(1)));
     }
 

@@ -22,8 +22,11 @@ final class AnswerEncoder {
     /** For the library's own failures. */
     private final ObjectCodec plain;
 
-    AnswerEncoder(ObjectCodec plain) {
+    private final Inspection inspection;
+
+    AnswerEncoder(ObjectCodec plain, Inspection inspection) {
         this.plain = plain;
+        this.inspection = inspection;
     }
 
     /** What is answered. Text only when it is needed. */
@@ -76,6 +79,16 @@ final class AnswerEncoder {
         return Culprits.lines(codec.culprits(new Root("the result", value)));
     }
 
+    /** After the code of a task or an item, and the encoding of its answer: what the buffer holds after a look around. */
+    FrameType inspected(Subject subject, FrameType type, FrameBuffer buffer) throws IOException {
+        Throwable instead = inspection.leftBehind(subject);
+        if (instead == null || type == FrameType.ERROR) { // what it has failed with says more
+            return type;
+        }
+        buffer.reset();
+        return failure(subject, instead, buffer);
+    }
+
     /** Writes a failure of the library's own into an empty buffer. */
     FrameType failure(Subject subject, Throwable thrown, FrameBuffer buffer) throws IOException {
         return failure(subject, thrown, plain, buffer);
@@ -83,9 +96,11 @@ final class AnswerEncoder {
 
     /** Writes what was thrown into an empty buffer. */
     FrameType failure(Subject subject, Throwable thrown, ObjectCodec codec, FrameBuffer buffer) throws IOException {
+        inspection.failed(thrown);
         try {
             new ThrowableCodec(codec).write(thrown, RUNTIME, buffer);
         } catch (Throwable e) { // too large for a frame or for the memory: then a small one tells of it
+            inspection.failed(e);
             buffer.reset();
             ResultSerializationException small = new ResultSerializationException(
                     subject + " ended with a " + thrown.getClass().getName() + ", which cannot be sent to the parent: "

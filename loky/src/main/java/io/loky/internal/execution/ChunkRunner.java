@@ -57,6 +57,12 @@ final class ChunkRunner {
             return encoder.failure(
                     subject, new TaskSerializationException(AnswerEncoder.cannotBeRebuilt(subject, e), e), buffer);
         }
+        return encoder.inspected(subject, apply(subject, chunk, item, buffer), buffer);
+    }
+
+    private FrameType apply(Subject subject, ChunkCall chunk, @Nullable Object item, FrameBuffer buffer)
+            throws IOException {
+        long id = subject.taskId();
         progress.set(id, Phase.RUNNING);
         @Nullable Object value;
         try {

@@ -14,6 +14,7 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import java.io.IOException;
+import java.util.concurrent.Callable;
 
 /**
  * Runs one task at a time and answers each with exactly one frame, whatever the task does short of ending the JVM; before
@@ -22,7 +23,7 @@ import java.io.IOException;
  */
 public final class TaskRunner {
     private final Progress progress;
-    private final AnswerSink out;
+    private final Inspection inspection;
     private final TaskClasses classes;
     private final AnswerEncoder encoder;
     private final ChunkRunner chunks;
@@ -31,11 +32,14 @@ public final class TaskRunner {
     /** The task that was prepared last. */
     private long current;
 
-    public TaskRunner(Progress progress, AnswerSink out, TaskClasses classes, ItemAnswers items) {
+    /**
+     * @param inspection sends the answers, too
+     */
+    public TaskRunner(Progress progress, Inspection inspection, TaskClasses classes, ItemAnswers items) {
         this.progress = progress;
-        this.out = out;
+        this.inspection = inspection;
         this.classes = classes;
-        this.encoder = new AnswerEncoder(new ObjectCodec(classes.plain()));
+        this.encoder = new AnswerEncoder(new ObjectCodec(classes.plain()), inspection);
         this.chunks = new ChunkRunner(progress, encoder, items);
     }
 
@@ -59,6 +63,7 @@ public final class TaskRunner {
         long id = frame.taskId();
         current = id;
         progress.set(id, Phase.DECODING);
+        inspection.begins(id);
         progress.begins(id);
         // A thread that an earlier task left behind may have interrupted this one while it waited.
         Thread.interrupted();
@@ -76,9 +81,7 @@ public final class TaskRunner {
         try {
             TaskHeader header = TaskHeader.read(frame.payload());
             ClassLoader loader = classes.loader(header.loader());
-            Thread.currentThread().setContextClassLoader(loader);
-            ObjectCodec plain = new ObjectCodec(classes.seenFrom(loader));
-            classes.set(header.variables(), loader, plain);
+            ObjectCodec plain = settle(header, loader);
             if (frame.type() == FrameType.CHUNK) {
                 ChunkCall chunk = ChunkCall.read(plain, dialects, frame.payload(), header.length());
                 return () -> chunks.answer(id, chunk, loader);
@@ -88,6 +91,31 @@ public final class TaskRunner {
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return refusal(id, new TaskSerializationException(AnswerEncoder.cannotBeRebuilt(Subject.task(id), e), e));
         }
+    }
+
+    /**
+     * Rebuilds what is no task and has no answer: a call that the parent wants made beside them. The caller runs it before any
+     * task, since its class loader is set.
+     *
+     * @throws Exception what the user's {@code readObject} throws, or why it cannot be rebuilt
+     */
+    public Callable<?> rebuild(Frame frame) throws Exception {
+        TaskHeader header = TaskHeader.read(frame.payload());
+        ClassLoader loader = classes.loader(header.loader());
+        ObjectCodec plain = settle(header, loader);
+        TaskCall call =
+                TaskCall.read(plain, dialects, frame.payload(), header.length()).call();
+        return () -> {
+            Thread.currentThread().setContextClassLoader(loader);
+            return call.call();
+        };
+    }
+
+    private ObjectCodec settle(TaskHeader header, ClassLoader loader) {
+        Thread.currentThread().setContextClassLoader(loader);
+        ObjectCodec plain = new ObjectCodec(classes.seenFrom(loader));
+        classes.set(header.variables(), loader, plain);
+        return plain;
     }
 
     private Prepared refusal(long id, TaskSerializationException reason) throws IOException {
@@ -107,26 +135,29 @@ public final class TaskRunner {
         // Not the task's, which would outlive its last task.
         Thread.currentThread().setContextClassLoader(ClassLoader.getSystemClassLoader());
         progress.ends(current);
-        out.send(answer);
+        inspection.answer(current, answer);
         // The interrupt that a task leaves set must not meet the next one.
         Thread.interrupted();
     }
 
     private EncodedFrame answer(long id, TaskCall.Received task) throws IOException {
         Subject subject = Subject.task(id);
+        FrameBuffer buffer = FrameBuffer.take();
+        FrameType type = encoder.inspected(subject, call(subject, task, buffer), buffer);
+        return buffer.finish(type, id);
+    }
+
+    private FrameType call(Subject subject, TaskCall.Received task, FrameBuffer buffer) throws IOException {
+        long id = subject.taskId();
         progress.set(id, Phase.RUNNING);
         Object value;
         try {
             value = task.call().call();
         } catch (Throwable e) { // whatever the task throws is its answer
             progress.set(id, Phase.ENCODING);
-            FrameBuffer buffer = FrameBuffer.take();
-            FrameType type = encoder.failure(subject, TooNew.explained(e), task.codec(), buffer);
-            return buffer.finish(type, id);
+            return encoder.failure(subject, TooNew.explained(e), task.codec(), buffer);
         }
         progress.set(id, Phase.ENCODING);
-        FrameBuffer buffer = FrameBuffer.take();
-        FrameType type = encoder.value(subject, value, task.codec(), buffer);
-        return buffer.finish(type, id);
+        return encoder.value(subject, value, task.codec(), buffer);
     }
 }

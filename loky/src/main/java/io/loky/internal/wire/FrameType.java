@@ -28,9 +28,13 @@ public enum FrameType {
     /** Worker to parent: the answers to the next items of a chunk, more of which are to come. See {@link ItemAnswer}. */
     PARTIAL(11),
     /** Parent to worker, which has waited for a task for a while: give memory back that tasks have left. */
-    COLLECT(12);
+    COLLECT(12),
+    /** Parent to worker, once, before anything else: run this after every n tasks, to see whether you are well. */
+    CHECK(13),
+    /** Worker to parent, right before an answer: something about the task to be logged. See {@link Remark}. */
+    REMARK(14);
 
-    private static final FrameType[] BY_CODE = new FrameType[13];
+    private static final FrameType[] BY_CODE = new FrameType[15];
 
     static {
         for (FrameType type : values()) {

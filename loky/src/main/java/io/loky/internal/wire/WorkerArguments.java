@@ -11,8 +11,10 @@ import java.util.List;
  * @param label the worker's name in process lists and of its threads, such as {@code loky-pool-1-worker-3}
  * @param heartbeatMillis how long it may wait between two beats of its {@link Pulse}
  * @param index which one it is of those that its pool has at the same time, from 0
+ * @param rules when it is to be replaced
  */
-public record WorkerArguments(String channel, String directory, String label, long heartbeatMillis, int index) {
+public record WorkerArguments(
+        String channel, String directory, String label, long heartbeatMillis, int index, WorkerRules rules) {
     /** The channel is two pipes, on these file descriptors. */
     public static final String PIPES = "pipes";
 
@@ -23,18 +25,26 @@ public record WorkerArguments(String channel, String directory, String label, lo
     public static final int OUT_FD = 4;
 
     public List<String> toList() {
-        return List.of(channel, directory, label, Long.toString(heartbeatMillis), Integer.toString(index));
+        return List.of(
+                channel, directory, label, Long.toString(heartbeatMillis), Integer.toString(index), rules.toArgument());
     }
 
     /**
      * @throws IllegalArgumentException if these are not a worker's arguments
      */
     public static WorkerArguments parse(String[] args) {
-        if (args.length != 5) {
+        if (args.length != 6) {
             throw new IllegalArgumentException(
-                    "this class is started by a Loky pool; expected channel, directory, label, heartbeat and index, got "
+                    "this class is started by a Loky pool; expected channel, directory, label, heartbeat, index and"
+                            + " rules, got "
                             + args.length + " arguments");
         }
-        return new WorkerArguments(args[0], args[1], args[2], Long.parseLong(args[3]), Integer.parseInt(args[4]));
+        return new WorkerArguments(
+                args[0],
+                args[1],
+                args[2],
+                Long.parseLong(args[3]),
+                Integer.parseInt(args[4]),
+                WorkerRules.parse(args[5]));
     }
 }

@@ -15,6 +15,7 @@ import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameOutput;
 import io.loky.internal.wire.FrameReader;
+import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.LastWords;
 import io.loky.internal.wire.OutputMark;
@@ -23,6 +24,7 @@ import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
 import io.loky.internal.worker.classes.Mirrors;
+import io.loky.internal.worker.health.Health;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -60,9 +62,11 @@ public final class WorkerMain {
             Questions questions = new Questions(out, e -> end(e, directory));
             Mirrors mirrors = new Mirrors(questions, context::forget);
             ItemAnswers items = new ItemAnswers(out::send, () -> makeLog(directory));
+            Health health = new Health(arguments.rules(), out::send);
             serve(
                     new Inbox(in, questions, mirrors, e -> end(e, directory)),
-                    new TaskRunner(new TaskNotes(mark, context, marks), out::send, mirrors, items));
+                    new TaskRunner(new TaskNotes(mark, context, marks), health, mirrors, items),
+                    health);
             context.close();
         } catch (Throwable e) { // a main thread that ends otherwise may leave a JVM that lives on and serves nobody
             end(e, directory);
@@ -108,16 +112,24 @@ public final class WorkerMain {
     }
 
     /** Returns when told to leave. */
-    private static void serve(Inbox inbox, TaskRunner runner) throws IOException {
+    private static void serve(Inbox inbox, TaskRunner runner, Health health) throws IOException {
         inbox.startWatching();
-        for (TaskRunner.Prepared task = receive(inbox, runner); task != null; task = receive(inbox, runner)) {
+        for (TaskRunner.Prepared task = receive(inbox, runner, health);
+                task != null;
+                task = receive(inbox, runner, health)) {
             runner.run(task);
         }
     }
 
     /** The next task, decoded; null when told to leave. A method of its own, so that no frame outlives its decoding. */
-    private static TaskRunner.@Nullable Prepared receive(Inbox inbox, TaskRunner runner) throws IOException {
+    private static TaskRunner.@Nullable Prepared receive(Inbox inbox, TaskRunner runner, Health health)
+            throws IOException {
         Frame frame = inbox.next();
+        if (frame.type() == FrameType.CHECK) {
+            Frame check = frame;
+            health.checkBy(() -> runner.rebuild(check));
+            frame = inbox.next();
+        }
         inbox.begin();
         return switch (frame.type()) {
             case TASK, CHUNK -> {

@@ -10,8 +10,9 @@ class WorkerArgumentsTest {
 
     @Test
     void parse_whatToListMade_isTheSame() {
+        WorkerRules rules = new WorkerRules(300_000_000, WorkerRules.UNLIMITED, 3, 60_000, "REPORT");
         WorkerArguments arguments =
-                new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1", 5000, 7);
+                new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1", 5000, 7, rules);
 
         assertThat(WorkerArguments.parse(arguments.toList().toArray(String[]::new)))
                 .isEqualTo(arguments);
@@ -24,7 +25,14 @@ class WorkerArgumentsTest {
                 .withMessageContaining("started by a Loky pool")
                 .withMessageContaining("got 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "1", "0", "more"}))
-                .withMessageContaining("got 6");
+                .isThrownBy(() -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "1", "0"}))
+                .withMessageContaining("got 5");
+    }
+
+    @Test
+    void parse_notTheRulesOfAWorker_isRefusedWithThem() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "1", "0", "1,2,3"}))
+                .withMessageContaining("got '1,2,3'");
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
+import io.loky.internal.wire.WorkerRules;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ class WorkerChannelTest {
                 System.getProperty("java.class.path"),
                 WorkerMain.class.getName()));
         command.addAll(new WorkerArguments(
-                        WorkerArguments.PIPES, folder.resolve("none").toString(), "worker", 1000, 0)
+                        WorkerArguments.PIPES, folder.resolve("none").toString(), "worker", 1000, 0, WorkerRules.NONE)
                 .toList());
 
         Process worker = new ProcessBuilder(command).redirectErrorStream(true).start();

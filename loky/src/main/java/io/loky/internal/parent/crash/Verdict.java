@@ -31,7 +31,7 @@ public final class Verdict {
     public static WorkerTerminatedException died(WorkerEnd end, EndReason reason, long taskId, String taskName) {
         Optional<CrashLog> log = Optional.ofNullable(end.crashLog());
         WorkerTerminatedException exception = new WorkerTerminatedException(new CrashReport(
-                reason == EndReason.UNRESPONSIVE ? Cause.UNRESPONSIVE : cause(end),
+                cause(end, reason),
                 end.exitCode(),
                 signal(end),
                 end.pid(),
@@ -158,6 +158,14 @@ public final class Verdict {
 
     private static Optional<String> signal(WorkerEnd end) {
         return end.exitCode().isPresent() ? ExitCode.signal(end.exitCode().getAsInt()) : Optional.empty();
+    }
+
+    private static Cause cause(WorkerEnd end, EndReason reason) {
+        return switch (reason) {
+            case UNRESPONSIVE -> Cause.UNRESPONSIVE;
+            case MEMORY_LIMIT -> Cause.OUT_OF_MEMORY;
+            default -> cause(end);
+        };
     }
 
     private static Cause cause(WorkerEnd end) {

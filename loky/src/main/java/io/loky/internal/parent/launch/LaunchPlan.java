@@ -4,7 +4,9 @@ package io.loky.internal.parent.launch;
 import io.loky.OutputRouting;
 import io.loky.ProcessPoolOptions;
 import io.loky.internal.directory.WorkerDirectory;
+import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.WorkerArguments;
+import io.loky.internal.wire.WorkerRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,20 +20,27 @@ public final class LaunchPlan {
     private final String poolLabel;
     private final TargetJava java;
     private final @Nullable Initializer initializer;
+    private final @Nullable EncodedFrame check;
     private final int maxWorkers;
     private final Overcommitment overcommitment;
 
     /**
      * @param poolLabel such as {@code loky-pool-1}
      * @param initializer null if workers are ready when they have greeted
+     * @param check what workers run from time to time to see whether they are well; null if nothing
      * @throws IllegalArgumentException if the options name a Java that cannot run workers
      */
-    public LaunchPlan(ProcessPoolOptions options, String poolLabel, @Nullable Initializer initializer) {
+    public LaunchPlan(
+            ProcessPoolOptions options,
+            String poolLabel,
+            @Nullable Initializer initializer,
+            @Nullable EncodedFrame check) {
         this(
                 options,
                 poolLabel,
                 TargetJava.of(options),
                 initializer,
+                check,
                 options.maxWorkers(),
                 new Overcommitment(options, poolLabel));
     }
@@ -41,12 +50,14 @@ public final class LaunchPlan {
             String poolLabel,
             TargetJava java,
             @Nullable Initializer initializer,
+            @Nullable EncodedFrame check,
             int maxWorkers,
             Overcommitment overcommitment) {
         this.options = options;
         this.poolLabel = poolLabel;
         this.java = java;
         this.initializer = initializer;
+        this.check = check;
         this.maxWorkers = maxWorkers;
         this.overcommitment = overcommitment;
     }
@@ -59,7 +70,7 @@ public final class LaunchPlan {
     public LaunchPlan withMaxWorkers(int now) {
         return now == maxWorkers
                 ? this
-                : new LaunchPlan(options, poolLabel, java, initializer, now, overcommitment);
+                : new LaunchPlan(options, poolLabel, java, initializer, check, now, overcommitment);
     }
 
     /**
@@ -75,7 +86,8 @@ public final class LaunchPlan {
                 directory.path().toAbsolutePath().toString(),
                 label,
                 Math.max(1, options.heartbeat().toMillis()),
-                index);
+                index,
+                rules());
         List<String> command = new ArrayList<>(LaunchPrefix.get());
         command.addAll(WorkerIndex.in(options.commandPrefix(), index));
         command.addAll(JavaCommand.of(options, share, java, arguments, directory));
@@ -97,12 +109,25 @@ public final class LaunchPlan {
     Share share(int index, int others) {
         String budget = options.environment().get(CpuBudget.BUDGET);
         int workers = maxWorkers + others;
-        return new Share(
-                workers, CpuBudget.share(workers, budget == null ? null : WorkerIndex.in(budget, index)));
+        return new Share(workers, CpuBudget.share(workers, budget == null ? null : WorkerIndex.in(budget, index)));
     }
 
     ProcessPoolOptions options() {
         return options;
+    }
+
+    private WorkerRules rules() {
+        return new WorkerRules(
+                options.memoryGrowthLimit(),
+                memoryLimit(),
+                options.workerHealthCheckEvery().orElse(0),
+                Math.max(1, options.startTimeout().toMillis()),
+                options.dirtyWorkers().name());
+    }
+
+    /** In bytes; {@link WorkerRules#UNLIMITED} if there is none. */
+    long memoryLimit() {
+        return options.workerMemoryLimit().orElse(WorkerRules.UNLIMITED);
     }
 
     String poolLabel() {
@@ -116,5 +141,10 @@ public final class LaunchPlan {
     @Nullable
     Initializer initializer() {
         return initializer;
+    }
+
+    @Nullable
+    EncodedFrame check() {
+        return check;
     }
 }

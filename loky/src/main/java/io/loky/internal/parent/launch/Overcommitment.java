@@ -93,7 +93,8 @@ final class Overcommitment {
         if (!parts.matches()) {
             return 0;
         }
-        int power = parts.group(3).isEmpty() ? 0 : 1 + "kmgt".indexOf(parts.group(3).toLowerCase(Locale.ROOT));
+        int power =
+                parts.group(3).isEmpty() ? 0 : 1 + "kmgt".indexOf(parts.group(3).toLowerCase(Locale.ROOT));
         return Long.parseLong(parts.group(2)) * Math.pow(1024, power);
     }
 }

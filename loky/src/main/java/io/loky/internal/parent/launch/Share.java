@@ -69,10 +69,11 @@ record Share(int workers, int cpus) {
         if (cpus > 1) {
             return List.of(PARALLEL, "-XX:ParallelGCThreads=" + cpus);
         }
-        // A heap begins small, or it would not become smaller than it began; and shrinks at once, not in four collections. In
+        // A heap begins small, or it would not become smaller than it began; and shrinks at once, not in four
+        // collections. In
         // per cent, since a size in bytes beyond a small -Xmx of the user's would stop the JVM.
-        List<String> flags = new ArrayList<>(
-                List.of("-XX:+UseSerialGC", "-XX:InitialRAMPercentage=0.1", "-XX:-ShrinkHeapInSteps"));
+        List<String> flags =
+                new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:InitialRAMPercentage=0.1", "-XX:-ShrinkHeapInSteps"));
         if (!isSaid(FREE, options)) { // one of the two beyond the other would stop the JVM
             // With the JVM's own 40 and 70 % a small heap grows so slowly that it collects half again as long.
             flags.add("-XX:MinHeapFreeRatio=70");
@@ -88,7 +89,8 @@ record Share(int workers, int cpus) {
 
     private static boolean isSaid(Pattern flag, ProcessPoolOptions options) {
         return options.jvmArgs().stream().anyMatch(arg -> flag.matcher(arg).lookingAt())
-                || ENVIRONMENT.stream().anyMatch(name -> flag.matcher(variable(name, options)).find());
+                || ENVIRONMENT.stream()
+                        .anyMatch(name -> flag.matcher(variable(name, options)).find());
     }
 
     private static String variable(String name, ProcessPoolOptions options) {

@@ -13,6 +13,9 @@ public interface WorkerEvents {
     /** It says that it should be replaced, for this reason; right before an answer. */
     void unfit(EndReason reason, String detail);
 
+    /** It has something to say about the task that it has, which belongs into the log; right before an answer. */
+    void remarked(long taskId, String text);
+
     /** It answered a task, or with a {@link io.loky.internal.wire.FrameType#PARTIAL} some items of one. */
     void answered(Frame answer);
 

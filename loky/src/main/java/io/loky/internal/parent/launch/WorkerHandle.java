@@ -43,4 +43,9 @@ public interface WorkerHandle {
 
     /** A number that has grown since the last call if the worker lives; negative if it cannot be seen. */
     long beats();
+
+    /** Whether its process takes so much more memory than it may that it must be ended in the midst of a task. */
+    default boolean takesTooMuch() {
+        return false;
+    }
 }

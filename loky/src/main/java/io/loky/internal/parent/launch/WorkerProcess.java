@@ -12,6 +12,7 @@ import io.loky.internal.parent.output.OutputPlan;
 import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.parent.thread.ServiceThreads;
+import io.loky.internal.process.ResidentMemory;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
@@ -20,6 +21,7 @@ import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.OutputMark;
 import io.loky.internal.wire.Pulse;
+import io.loky.internal.wire.Remark;
 import io.loky.internal.wire.Unfit;
 import java.io.EOFException;
 import java.io.IOException;
@@ -68,6 +70,12 @@ public final class WorkerProcess implements WorkerHandle {
             EndReason.OUT_OF_MEMORY,
             EndReason.UNHEALTHY,
             EndReason.DIRTY);
+
+    /** A task whose process takes so many times its limit is not waited for: the machine may not have as much. */
+    private static final int FAR_TOO_MUCH = 2;
+
+    /** Above it no process can take that many times the limit. */
+    private static final long MOST_MEMORY_LIMIT = Long.MAX_VALUE / FAR_TOO_MUCH;
 
     private final LaunchPlan plan;
     private final String label;
@@ -233,6 +241,21 @@ public final class WorkerProcess implements WorkerHandle {
         }
     }
 
+    @Override
+    public boolean takesTooMuch() {
+        long limit = plan.memoryLimit();
+        if (!ready || limit > MOST_MEMORY_LIMIT) {
+            return false;
+        }
+        long resident = ResidentMemory.of(jvmPid);
+        if (resident <= FAR_TOO_MUCH * limit) {
+            return false;
+        }
+        trouble = new IOException("its process took " + (resident >> 20) + " MiB, more than " + FAR_TOO_MUCH
+                + " times its workerMemoryLimit of " + (limit >> 20) + " MiB");
+        return true;
+    }
+
     // ---- the worker's own thread ----------------------------------------------------------------------------------
 
     private void live() {
@@ -335,8 +358,12 @@ public final class WorkerProcess implements WorkerHandle {
         return isBelow ? hello.pid() : started.pid();
     }
 
-    /** Has the worker run the initializer of its pool, if there is one. */
+    /** Gives the worker the check of its health, and has it run the initializer of its pool, if there are such. */
     private void initialize(FrameReader reader, ClassDesk desk) throws IOException, InitializerFailure {
+        EncodedFrame check = plan.check();
+        if (check != null) {
+            write(check);
+        }
         Initializer initializer = plan.initializer();
         if (initializer == null) {
             return;
@@ -393,6 +420,11 @@ public final class WorkerProcess implements WorkerHandle {
         if (frame.type() == FrameType.UNFIT) {
             Unfit unfit = Unfit.decode(frame);
             listener.unfit(reasonOf(unfit), unfit.detail());
+            return true;
+        }
+        if (frame.type() == FrameType.REMARK) {
+            Remark remark = Remark.decode(frame);
+            listener.remarked(remark.taskId(), remark.text());
             return true;
         }
         switch (frame.type()) {

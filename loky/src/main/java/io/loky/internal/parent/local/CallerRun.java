@@ -2,6 +2,7 @@
 package io.loky.internal.parent.local;
 
 import io.loky.internal.execution.AnswerSink;
+import io.loky.internal.execution.Inspection;
 import io.loky.internal.execution.ItemAnswers;
 import io.loky.internal.execution.TaskRunner;
 import io.loky.internal.parent.classes.LocalClasses;
@@ -45,7 +46,10 @@ public final class CallerRun {
         };
         try {
             TaskRunner runner = new TaskRunner(
-                    (id, phase) -> {}, answers, new LocalClasses(), new ItemAnswers(answers, () -> null));
+                    (id, phase) -> {},
+                    Inspection.none(answers),
+                    new LocalClasses(),
+                    new ItemAnswers(answers, () -> null));
             runner.run(runner.prepare(frame.toFrame()));
         } finally {
             thread.setContextClassLoader(loader);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.local;
 
+import io.loky.internal.execution.Inspection;
 import io.loky.internal.execution.ItemAnswers;
 import io.loky.internal.execution.TaskRunner;
 import io.loky.internal.parent.classes.LocalClasses;
@@ -123,7 +124,10 @@ public final class LocalWorker implements WorkerHandle {
         WorkerEvents listener = events();
         try {
             TaskRunner runner = new TaskRunner(
-                    this::note, this::answer, new LocalClasses(), new ItemAnswers(this::answer, () -> null));
+                    this::note,
+                    Inspection.none(this::answer),
+                    new LocalClasses(),
+                    new ItemAnswers(this::answer, () -> null));
             if (!killed) {
                 listener.ready();
             }

@@ -307,6 +307,14 @@ final class PoolState<H> {
         }
     }
 
+    /** A worker's process takes so much memory that the end of its task cannot be waited for. */
+    void tookTooMuch(Worker<H> worker, long now, List<Action<H>> out) {
+        if (worker.isReady()) {
+            kill(worker, EndReason.MEMORY_LIMIT, now, out);
+            settle(now, out);
+        }
+    }
+
     /** Time has passed. */
     void tick(long now, List<Action<H>> out) {
         nextDeadlineNanos = Worker.NEVER;

@@ -112,7 +112,8 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         JdkInternals.checkSetting();
         String label = "loky-pool-" + NUMBER.incrementAndGet();
         CurrentOptions current = new CurrentOptions(options);
-        LaunchPlan plan = new LaunchPlan(options, label, Initializers.encode(options));
+        LaunchPlan plan =
+                new LaunchPlan(options, label, Initializers.encode(options), Initializers.encodeCheck(options));
         HandleFactory<WorkerHandle> workers = inProcess
                 ? (number, index, maxWorkers) -> new LocalWorker(label + "-worker-" + number)
                 : (number, index, maxWorkers) -> new WorkerProcess(plan.withMaxWorkers(maxWorkers), number, index);

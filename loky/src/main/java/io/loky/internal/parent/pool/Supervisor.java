@@ -36,6 +36,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -497,8 +498,15 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         } else if (action instanceof Action.Abandon<WorkerHandle> abandon) {
             abandon.worker().handle().abandon();
         } else if (action instanceof Action.Listen<WorkerHandle> listen) {
-            long beats = listen.worker().handle().beats();
-            handle(more -> state.heard(listen.worker(), beats, System.nanoTime(), more));
+            WorkerHandle handle = listen.worker().handle();
+            long beats = handle.beats();
+            boolean tooMuch = handle.takesTooMuch();
+            handle(more -> {
+                state.heard(listen.worker(), beats, System.nanoTime(), more);
+                if (tooMuch) {
+                    state.tookTooMuch(listen.worker(), System.nanoTime(), more);
+                }
+            });
         } else if (action instanceof Action.Collect<WorkerHandle> collect) {
             collect.worker().handle().collect();
         } else if (action instanceof Action.Fail<WorkerHandle> fail) {
@@ -559,6 +567,29 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         @Override
         public void unfit(EndReason reason, String detail) {
             handle(actions -> state.recycle(worker, reason, detail, System.nanoTime(), actions));
+        }
+
+        @Override
+        public void remarked(long taskId, String text) {
+            Task task;
+            lock.lock();
+            try {
+                task = worker.task;
+            } finally {
+                lock.unlock();
+            }
+            String name = task instanceof RemoteTask<?> remote && remote.id() == taskId
+                    ? remote.description()
+                    : "task #" + taskId;
+            LOG.log(
+                    Level.WARNING,
+                    name + " has left something behind in worker " + worker.number() + " of " + label
+                            + worker.handle().pid().stream()
+                                    .mapToObj(pid -> " (pid " + pid + ")")
+                                    .collect(Collectors.joining())
+                            + ", which the tasks after it meet: " + text
+                            + "; let it put back what it changes and end what it starts, in a finally block, or have"
+                            + " such workers replaced with dirtyWorkers(RECYCLE)");
         }
 
         @Override

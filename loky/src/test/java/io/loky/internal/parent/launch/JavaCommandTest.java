@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loky.ProcessPoolOptions;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.wire.WorkerArguments;
+import io.loky.internal.wire.WorkerRules;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -33,7 +34,8 @@ class JavaCommandTest {
 
     @BeforeEach
     void makeArguments() {
-        arguments = new WorkerArguments("pipes", directory.toString(), "loky-pool-1-worker-1", 5000, 6);
+        arguments =
+                new WorkerArguments("pipes", directory.toString(), "loky-pool-1-worker-1", 5000, 6, WorkerRules.NONE);
     }
 
     @Test
@@ -50,7 +52,8 @@ class JavaCommandTest {
                         directory.toString(),
                         "loky-pool-1-worker-1",
                         "5000",
-                        "6")
+                        "6",
+                        Long.MAX_VALUE + "," + Long.MAX_VALUE + ",0,0,IGNORE")
                 .containsSubsequence(
                         "-cp",
                         WorkerClassPath.get(new WorkerDirectory(directory)),

@@ -33,15 +33,19 @@ class OvercommitmentTest {
     void find_heapsBeyondTheMemory_saysHowMuchAndWhatToDo() {
         assertThat(find(options().maxHeap("4g"), 4)).isEmpty();
         assertThat(find(options().maxHeap("4g"), 5))
-                .containsExactly("-Xmx4g for each of 5 workers makes 20.0 GiB of heap, and there are 16.0 GiB of memory;"
-                        + " give each less (maxHeap), or have fewer workers (maxWorkers)");
+                .containsExactly(
+                        "-Xmx4g for each of 5 workers makes 20.0 GiB of heap, and there are 16.0 GiB of memory;"
+                                + " give each less (maxHeap), or have fewer workers (maxWorkers)");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-Xmx5g", "-Xmx5G", "-Xmx5120m", "-Xmx5242880k", "-Xmx5368709120", "-XX:MaxHeapSize=5g"})
     void find_heapInArguments_isUnderstood(String argument) {
         assertThat(find(options().jvmArgs(List.of(argument)), 3)).isEmpty();
-        assertThat(find(options().jvmArgs(List.of(argument)), 4)).singleElement().asString().startsWith(argument);
+        assertThat(find(options().jvmArgs(List.of(argument)), 4))
+                .singleElement()
+                .asString()
+                .startsWith(argument);
     }
 
     /** As in the JVM. */

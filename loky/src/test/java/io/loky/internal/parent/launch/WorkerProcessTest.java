@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class WorkerProcessTest {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final WorkerProcess worker =
-            new WorkerProcess(new LaunchPlan(ProcessPoolOptions.builder().build(), "early-end", null), 1, 0);
+            new WorkerProcess(new LaunchPlan(ProcessPoolOptions.builder().build(), "early-end", null, null), 1, 0);
 
     @Test
     void kill_beforeItIsStarted_tellsTheEndOnceItIs() throws Exception {
@@ -56,6 +56,11 @@ class WorkerProcessTest {
         @Override
         public void unfit(EndReason reason, String detail) {
             told.add("unfit");
+        }
+
+        @Override
+        public void remarked(long taskId, String text) {
+            told.add("remarked");
         }
 
         @Override

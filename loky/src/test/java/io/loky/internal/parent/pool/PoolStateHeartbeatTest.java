@@ -152,6 +152,25 @@ class PoolStateHeartbeatTest extends PoolStateScript {
     }
 
     @Test
+    void tookTooMuch_executing_isKilledAndReplacedWhenATaskWaits() {
+        pool = pool(1, HEARTBEAT);
+        idleWorkers(1);
+        Task task = submit();
+        Task next = submit();
+        actions();
+
+        pool.tookTooMuch(worker(1), now, out);
+        pool.tookTooMuch(worker(1), now, out);
+
+        assertThat(actions()).as("once").containsExactly("kill 1", "start 2");
+        gone(1, 137, true);
+        assertThat(actions()).containsExactly("fail #" + task.id() + " WorkerDied 1");
+        ready(2);
+        assertThat(actions()).containsExactly("send 2 #" + next.id());
+        assertThat(pool.ended()).containsEntry(EndReason.MEMORY_LIMIT, 1L).hasSize(1);
+    }
+
+    @Test
     void answered_afterItWasKilledForItsSilence_isDelivered() {
         idleWorkers(1);
         Task task = submit();

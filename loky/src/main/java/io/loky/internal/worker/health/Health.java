@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.loky.internal.worker.health;
+
+import io.loky.DirtyWorkerException;
+import io.loky.ProcessPoolOptions.DirtyWorkers;
+import io.loky.internal.execution.AnswerSink;
+import io.loky.internal.execution.Inspection;
+import io.loky.internal.wire.EncodedFrame;
+import io.loky.internal.wire.Remark;
+import io.loky.internal.wire.Unfit;
+import io.loky.internal.wire.WorkerRules;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** Decides after each task whether this worker is fit for another one. */
+public final class Health implements Inspection {
+    /** The initializer: what it changes is meant, and where it fails the worker is not even used. */
+    private static final long NO_TASK = 0;
+
+    /** An error that tells of one size, and not of memory that is short: nothing else can have met it. */
+    private static final Set<String> HARMLESS = Set.of(
+            "Requested array size exceeds VM limit",
+            "Required length exceeds implementation limit",
+            "Required array size too large");
+
+    /** Causes can form a circle. */
+    private static final int DEEPEST_CAUSE = 100;
+
+    private final WorkerRules rules;
+    private final DirtyWorkers policy;
+    private final AnswerSink out;
+    private final MemoryWatch memory;
+    private final List<String> left = new ArrayList<>();
+    private @Nullable Surroundings surroundings;
+    private @Nullable UserCheck check;
+    private @Nullable String outOfMemory;
+    private int tasksSinceCheck;
+
+    /** It gets no further task. */
+    private boolean over;
+
+    public Health(WorkerRules rules, AnswerSink out) {
+        this.rules = rules;
+        this.policy = DirtyWorkers.valueOf(rules.dirty());
+        this.out = out;
+        this.memory = new MemoryWatch(rules, new ProcessMemory());
+    }
+
+    /**
+     * Takes over the user's check.
+     *
+     * @param source rebuilds it when it is first needed, on the thread that runs tasks
+     */
+    public void checkBy(Callable<Callable<?>> source) {
+        check = new UserCheck(source, rules.checkMillis(), out);
+    }
+
+    @Override
+    public void begins(long taskId) {
+        if (policy != DirtyWorkers.IGNORE && surroundings == null && taskId != NO_TASK) {
+            surroundings = Surroundings.now();
+        }
+    }
+
+    @Override
+    public void failed(Throwable thrown) {
+        try {
+            Throwable cause = thrown;
+            for (int i = 0; cause != null && i < DEEPEST_CAUSE && outOfMemory == null; i++) {
+                if (cause instanceof OutOfMemoryError && !HARMLESS.contains(String.valueOf(cause.getMessage()))) {
+                    outOfMemory = cause.toString();
+                }
+                cause = cause.getCause();
+            }
+        } catch (Throwable e) {
+            outOfMemory = e instanceof OutOfMemoryError ? "java.lang.OutOfMemoryError" : null; // the user's getCause
+        }
+    }
+
+    @Override
+    public @Nullable Throwable leftBehind(Object subject) {
+        Surroundings before = surroundings;
+        if (before == null) {
+            return null;
+        }
+        Surroundings now = Surroundings.now();
+        List<String> changes = now.differencesTo(before);
+        if (changes.isEmpty()) {
+            return null;
+        }
+        surroundings = now; // what is told is told once
+        left.addAll(changes);
+        return policy == DirtyWorkers.FAIL ? new DirtyWorkerException(subject.toString(), changes) : null;
+    }
+
+    @Override
+    public void answer(long taskId, EncodedFrame answer) throws IOException {
+        if (taskId == NO_TASK || over) {
+            out.send(answer);
+            return;
+        }
+        judge(taskId);
+        UserCheck users = check;
+        if (over || users == null || ++tasksSinceCheck < rules.checkEvery()) {
+            out.send(answer);
+        } else {
+            tasksSinceCheck = 0;
+            over = !users.runBefore(answer);
+        }
+        memory.settle();
+    }
+
+    private void judge(long taskId) throws IOException {
+        if (outOfMemory != null) {
+            replace(new Unfit("OUT_OF_MEMORY", outOfMemory));
+        }
+        if (!left.isEmpty()) {
+            String changes = String.join("; ", left);
+            left.clear();
+            if (policy == DirtyWorkers.REPORT) {
+                out.send(new Remark(taskId, changes).encode());
+            } else {
+                replace(new Unfit("DIRTY", "task #" + taskId + " has left something behind: " + changes));
+            }
+        }
+        Unfit unfit = over ? null : memory.look();
+        if (unfit != null) {
+            replace(unfit);
+        }
+    }
+
+    private void replace(Unfit unfit) throws IOException {
+        if (!over) {
+            out.send(unfit.encode());
+            over = !unfit.reason().equals("MEMORY_GROWTH"); // that one serves until its successor is ready
+        }
+    }
+}
