@@ -96,9 +96,7 @@ public final class ProcessPoolOptions {
             JAVA_HOME,
             COMMAND_PREFIX,
             WORKING_DIRECTORY,
-            INITIALIZER,
             OUTPUT,
-            START_TIMEOUT,
             HEARTBEAT,
             MEMORY_GROWTH_LIMIT,
             WORKER_MEMORY_LIMIT,
@@ -556,7 +554,8 @@ public final class ProcessPoolOptions {
          *   <li>{@link java.util.concurrent.Future#cancel cancel(true)}, a time limit and {@code shutdownNow} interrupt the
          *       task. One that takes no notice keeps its thread until it ends by itself: its future is done at once, the
          *       pool gives the thread up after 5 s, says so in the log as a warning, and goes on without it.
-         *   <li>Workers are threads: each has the pid of this JVM, and none has a {@link WorkerContext}. What tasks print goes where the program prints.
+         *   <li>Workers are threads: each has the pid of this JVM, runs the initializer, and has a {@link WorkerContext}, which the
+         *       threads have that its tasks start. What tasks print goes where the program prints.
          *   <li>A task that asks {@link Loky#getReusableExecutor(ProcessPoolOptions)} for a pool gets that of the program,
          *       and not one of a worker. If it waits there for a task of a pool whose workers all wait so, it waits for ever.
          * </ul>
@@ -1022,7 +1021,7 @@ public final class ProcessPoolOptions {
         /**
          * Sets what happens when a task leaves something behind in its worker, such as another default time zone; {@link
          * DirtyWorkers} says what is seen. The default is {@link DirtyWorkers#IGNORE}; any other value has the worker look after each
-         * task, which takes some tens of microseconds, and before its first one, which takes longer.
+         * task, which takes some ten to a hundred microseconds, and before its first one, which takes longer.
          *
          * @param policy what happens
          * @return this builder

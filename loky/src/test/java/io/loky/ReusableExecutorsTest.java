@@ -75,7 +75,10 @@ class ReusableExecutorsTest {
     /** Every option that counts as a size is one that a running pool takes over: none is accepted and then forgotten. */
     @Test
     void auto_everySize_isTakenOver() throws Exception {
-        ProcessPoolOptions asked = two().idleTimeout(Duration.ofSeconds(7)).build();
+        ProcessPoolOptions asked = two().minWorkers(1)
+                .spareWorkers(1)
+                .idleTimeout(Duration.ofSeconds(7))
+                .build();
         assertThat(Loky.request(asked).sizes())
                 .as("sets all sizes that there are")
                 .containsOnlyKeys(sizes());

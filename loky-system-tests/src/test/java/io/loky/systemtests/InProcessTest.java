@@ -15,7 +15,9 @@ import io.loky.TaskFuture;
 import io.loky.TaskOptions;
 import io.loky.TaskSerializationException;
 import io.loky.TaskTimeoutException;
+import io.loky.WorkerContext;
 import io.loky.WorkerSnapshot;
+import io.loky.WorkerStartException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +71,47 @@ class InProcessTest {
             assertThat(worker.state()).isEqualTo(WorkerSnapshot.State.IDLE);
             assertThat(worker.pid()).hasValue(Processes.ownPid());
         });
+    }
+
+    /** What the initializer keeps, tasks find, as in a worker process; and so do the threads that they start. */
+    @Test
+    void initializer_keepsAValue_tasksOfThatThreadFindIt() throws Exception {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .mode(Mode.IN_PROCESS)
+                .maxWorkers(1)
+                .initializer(() -> WorkerContext.current().put(String.class, "kept"))
+                .build());
+
+        TaskFuture<String> future = pool.submit(() -> {
+            String[] found = {""};
+            Thread thread = new Thread(
+                    () -> found[0] = WorkerContext.current().get(String.class).orElseThrow()
+                            + WorkerContext.current().index());
+            thread.start();
+            thread.join();
+            return found[0] + " " + WorkerContext.current().taskId().isPresent();
+        });
+
+        assertThat(Await.result(future)).isEqualTo("kept0 true");
+        assertThat(WorkerContext.find()).as("here is no worker").isEmpty();
+    }
+
+    @Test
+    void initializer_throws_isTheCauseThatTheTaskGets() {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .mode(Mode.IN_PROCESS)
+                .maxWorkers(1)
+                .initializer(() -> {
+                    throw new IllegalStateException("no model");
+                })
+                .build());
+
+        assertThatThrownBy(() -> Await.result(pool.submit(() -> 1)))
+                .cause()
+                .isInstanceOf(WorkerStartException.class)
+                .cause()
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no model");
     }
 
     /** As many threads as there are tasks, up to the maximum. */

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 public record Initializer(EncodedFrame frame, ObjectCodec codec) {
     public static final long ID = 0;
 
-    InitializerFailure failure(Frame answer) {
+    public InitializerFailure failure(Frame answer) {
         if (answer.skipped() > 0) {
             return InitializerFailure.threw(() -> new ResultSerializationException(
                     "the exception of the initializer is " + answer.skipped()

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.local;
 
+import io.loky.internal.context.CurrentContext;
+import io.loky.internal.context.KeptValues;
+import io.loky.internal.execution.AnswerSink;
 import io.loky.internal.execution.Inspection;
 import io.loky.internal.execution.ItemAnswers;
 import io.loky.internal.execution.TaskRunner;
 import io.loky.internal.parent.classes.LocalClasses;
+import io.loky.internal.parent.crash.InitializerFailure;
 import io.loky.internal.parent.crash.WorkerEnd;
+import io.loky.internal.parent.launch.Initializer;
 import io.loky.internal.parent.launch.WorkerEvents;
 import io.loky.internal.parent.launch.WorkerHandle;
 import io.loky.internal.parent.thread.ServiceThread;
@@ -36,6 +41,8 @@ public final class LocalWorker implements WorkerHandle {
     private static final System.Logger LOG = System.getLogger("io.loky.worker");
 
     private final String label;
+    private final KeptValues context;
+    private final @Nullable Initializer initializer;
     private final long pid = ProcessHandle.current().pid();
     private final BlockingQueue<Frame> inbox = new LinkedBlockingQueue<>();
     private final AtomicBoolean concluded = new AtomicBoolean();
@@ -51,9 +58,13 @@ public final class LocalWorker implements WorkerHandle {
 
     /**
      * @param label names its thread
+     * @param index for {@link io.loky.WorkerContext#index()}
+     * @param initializer null if it is ready at once
      */
-    public LocalWorker(String label) {
+    public LocalWorker(String label, int index, @Nullable Initializer initializer) {
         this.label = label;
+        this.context = new KeptValues(index);
+        this.initializer = initializer;
     }
 
     @Override
@@ -123,25 +134,43 @@ public final class LocalWorker implements WorkerHandle {
     private void live() {
         WorkerEvents listener = events();
         try {
-            TaskRunner runner = new TaskRunner(
-                    this::note,
-                    Inspection.none(this::answer),
-                    new LocalClasses(),
-                    new ItemAnswers(this::answer, () -> null));
+            CurrentContext.setForThisThread(context);
+            initialize();
             if (!killed) {
                 listener.ready();
             }
-            serve(runner);
+            serve(runner(this::answer));
         } catch (Throwable e) { // whatever it is, the worker's end must be told, or its task waits forever
             trouble = killed ? null : e;
         }
         conclude();
     }
 
+    private TaskRunner runner(AnswerSink answers) {
+        return new TaskRunner(
+                this::note, Inspection.none(answers), new LocalClasses(), new ItemAnswers(answers, () -> null));
+    }
+
+    private void initialize() throws IOException, InitializerFailure {
+        if (initializer == null) {
+            return;
+        }
+        Frame[] answer = {null};
+        TaskRunner runner = runner(encoded -> answer[0] = encoded.toFrame());
+        runner.run(runner.prepare(initializer.frame().toFrame()));
+        if (answer[0] != null && answer[0].type() == FrameType.ERROR) {
+            throw initializer.failure(answer[0]);
+        }
+    }
+
     private void serve(TaskRunner runner) throws IOException {
         while (!killed) {
             Frame frame = take();
-            if (frame == null || frame.type() == FrameType.RETIRE) {
+            if (frame == null) {
+                return;
+            }
+            if (frame.type() == FrameType.RETIRE) {
+                context.close();
                 return;
             }
             runner.run(runner.prepare(frame));
@@ -162,6 +191,7 @@ public final class LocalWorker implements WorkerHandle {
 
     private void note(long taskId, Phase phase) throws IOException {
         mark = new BeginMark.Reading(taskId, phase);
+        context.executing(taskId);
         if (killed && phase != Phase.ENCODING) {
             throw new IOException("task #" + taskId + " is not wanted any more");
         }
@@ -172,6 +202,7 @@ public final class LocalWorker implements WorkerHandle {
         Frame frame = encoded.toFrame();
         if (frame.type() != FrameType.PARTIAL) {
             answers++;
+            context.executing(0);
         }
         events().answered(frame);
     }

@@ -277,7 +277,7 @@ final class PoolState<H> {
         if (failedStart || diedOfItself) {
             startFailed(worker, end, asked == EndReason.START_FAILED, now, out);
         }
-        if (worker.hasPlace() && !worker.placePassedOn && isReplaced(reason)) {
+        if (worker.hasPlace() && !worker.placeSeenTo && isReplaced(reason)) {
             replacementsOwed++;
         }
         settle(now, out);
@@ -760,8 +760,11 @@ final class PoolState<H> {
     private void leave(Worker<H> worker, long now, List<Action<H>> out) {
         boolean member = worker.hasPlace();
         retire(worker, reasonOf(worker), now, out);
-        if (member && !passOnPlace(now)) {
-            replacementsOwed++;
+        if (member) {
+            worker.placeSeenTo = true; // its end makes no second one necessary
+            if (!passOnPlace(now)) {
+                replacementsOwed++;
+            }
         }
     }
 
@@ -865,7 +868,7 @@ final class PoolState<H> {
         out.add(new Action.Kill<>(worker));
         // From the reserve at once; a new one is started for it only when it is gone, or when a task waits.
         if (member && isReplaced(reason) && phase == PoolSnapshot.State.RUNNING && passOnPlace(now)) {
-            worker.placePassedOn = true;
+            worker.placeSeenTo = true;
         }
     }
 
@@ -893,9 +896,8 @@ final class PoolState<H> {
     private static boolean isReplaced(EndReason reason) {
         return switch (reason) {
             case CRASHED, CANCELLED, TASK_TIMEOUT, UNRESPONSIVE -> true;
+            case MAX_TASKS, MAX_AGE, MEMORY_GROWTH, MEMORY_LIMIT, OUT_OF_MEMORY, UNHEALTHY, DIRTY -> true;
             case IDLE_TIMEOUT, SHUTDOWN, RESIZED, START_FAILED -> false;
-            // its place was passed on, or is owed, since it was told to leave
-            case MAX_TASKS, MAX_AGE, MEMORY_GROWTH, MEMORY_LIMIT, OUT_OF_MEMORY, UNHEALTHY, DIRTY -> false;
         };
     }
 

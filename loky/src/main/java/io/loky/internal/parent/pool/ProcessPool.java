@@ -25,6 +25,7 @@ import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.parent.classes.Shell;
 import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.launch.CpuBudget;
+import io.loky.internal.parent.launch.Initializer;
 import io.loky.internal.parent.launch.LaunchPlan;
 import io.loky.internal.parent.launch.NestingDepth;
 import io.loky.internal.parent.launch.WorkerHandle;
@@ -112,10 +113,10 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         JdkInternals.checkSetting();
         String label = "loky-pool-" + NUMBER.incrementAndGet();
         CurrentOptions current = new CurrentOptions(options);
-        LaunchPlan plan =
-                new LaunchPlan(options, label, Initializers.encode(options), Initializers.encodeCheck(options));
+        Initializer initializer = Initializers.encode(options);
+        LaunchPlan plan = new LaunchPlan(options, label, initializer, Initializers.encodeCheck(options));
         HandleFactory<WorkerHandle> workers = inProcess
-                ? (number, index, maxWorkers) -> new LocalWorker(label + "-worker-" + number)
+                ? (number, index, maxWorkers) -> new LocalWorker(label + "-worker-" + number, index, initializer)
                 : (number, index, maxWorkers) -> new WorkerProcess(plan.withMaxWorkers(maxWorkers), number, index);
         Supervisor supervisor = new Supervisor(label, options, workers);
         ProcessPool pool = new ProcessPool(current, supervisor);

@@ -158,24 +158,33 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     /** On the thread of the submitter. */
     private void runOutside(RemoteTask<?> task) {
         task.sentTo(ProcessHandle.current().pid());
-        Frame[] answer = {null};
+        Frame answer = null;
         Throwable failure = null;
         try {
-            answer[0] = CallerRun.run(task);
+            answer = CallerRun.run(task);
         } catch (Throwable e) { // whatever it is, the future must say so
             failure = e;
         }
+        endOutside(task, answer, failure);
+    }
+
+    private void endOutside(RemoteTask<?> task, @Nullable Frame answer, @Nullable Throwable failure) {
         boolean[] deliver = {false};
-        handle(actions -> {
-            deliver[0] = state.ranOutside(task, System.nanoTime(), actions);
-        });
-        if (deliver[0] && answer[0] != null) {
-            task.answer(answer[0]);
-        } else if (deliver[0]) {
-            task.failLocally(failure != null ? failure : new IllegalStateException(task + " had nothing to run"));
-        } else {
-            task.dropFrame();
-        }
+        handle(
+                actions -> {
+                    deliver[0] = state.ranOutside(task, System.nanoTime(), actions);
+                },
+                actions -> {
+                    perform(actions);
+                    if (!deliver[0]) {
+                        task.dropFrame(); // it was cancelled meanwhile
+                    } else if (answer != null) {
+                        task.answer(answer);
+                    } else {
+                        task.failLocally(
+                                failure != null ? failure : new IllegalStateException(task + " had nothing to run"));
+                    }
+                });
     }
 
     private void awaitRoom(Admission admission, RemoteTask<?> task) {

@@ -52,8 +52,8 @@ final class Worker<H> {
     @Nullable
     EndReason endReason;
 
-    /** Whether its place was passed on when it was killed: then nobody need be started for it. */
-    boolean placePassedOn;
+    /** Whether its place was passed on, or is owed, since it was killed or told to leave: its end asks for nobody then. */
+    boolean placeSeenTo;
 
     /** What the worker itself said about why it is due. */
     String dueDetail = "";

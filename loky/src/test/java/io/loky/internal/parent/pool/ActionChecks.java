@@ -216,6 +216,7 @@ final class ActionChecks {
                                 && process == event.process
                                 && process.silentLooks == CheckedState.SILENT_LOOKS
                                 && process.mostStillReadings >= CheckedState.SILENT_LOOKS;
+                    case MEMORY_LIMIT -> event.cause == Cause.TOOK_TOO_MUCH && process == event.process;
                     case RESIZED -> event.cause == Cause.RESIZE && process.seen == WorkerState.STARTING;
                     case SHUTDOWN ->
                         event.cause == Cause.STOP
@@ -242,7 +243,7 @@ final class ActionChecks {
             expected.reasonsForPlaces++; // what it was started for may need another one later
         }
         if (process.isMember()) {
-            noteLeaving(process.worker != null && process.worker.placePassedOn);
+            noteLeaving(process.worker != null && process.worker.placeSeenTo);
         }
         process.killAsked = true;
         process.told = reason;

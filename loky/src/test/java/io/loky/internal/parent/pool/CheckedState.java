@@ -253,7 +253,7 @@ final class CheckedState {
         noteGivenUp(process, givenUp);
         int before = expected.members;
         Worker<FakeProcess> worker = workerOf(process);
-        boolean replaced = Expected.isReplaced(reason) && worker.hasPlace() && !worker.placePassedOn;
+        boolean replaced = Expected.isReplaced(reason) && worker.hasPlace() && !worker.placeSeenTo;
         if (replaced || process.seen == WorkerState.STARTING) {
             expected.reasonsForPlaces++;
         }
@@ -321,6 +321,20 @@ final class CheckedState {
         }
     }
 
+    void tookTooMuch(FakeProcess process, long at) {
+        boolean killed = process.killAsked;
+        boolean ready = process.isReady();
+        begin(Cause.TOOK_TOO_MUCH, process, null, at, "took too much");
+        state.tookTooMuch(workerOf(process), event.now, out);
+        check();
+        if (process.killAsked != (killed || ready)) {
+            throw new Violation(process + " takes too much memory, killed: " + process.killAsked);
+        }
+        if (ready) {
+            coverage.met(Case.KILLED_FOR_ITS_MEMORY);
+        }
+    }
+
     void tick(long at) {
         begin(Cause.TICK, null, null, at, "tick");
         if (expected.outOfUse <= at) {
@@ -367,6 +381,13 @@ final class CheckedState {
         expected.maxWorkers = newMaxWorkers;
         expected.mostWorkers = Math.max(expected.mostWorkers, newMaxWorkers);
         expected.reasonsForPlaces += setup.minWorkers;
+        for (Worker<FakeProcess> worker : state.workers()) {
+            FakeProcess process = worker.handle();
+            if (process.seen == WorkerState.IDLE
+                    && process.due == Worker.NEVER) { // kept, for which there may be no reason now
+                process.due = Expected.later(event.now, setup.idleTimeout);
+            }
+        }
         state.adapt(Limits.maxWorkers(state.limits(), newMaxWorkers), event.now, out);
         check();
         if (state.limits().maxWorkers() != newMaxWorkers) {

@@ -76,6 +76,7 @@ final class Coverage {
         LEFT_AFTER_ITS_LAST_TASK,
         HANDED_OVER,
         UNFIT_FOR_MORE,
+        KILLED_FOR_ITS_MEMORY,
         TOLD_UNFIT_WHILE_IDLE,
         URGENT_OVERTAKES,
         FULL_AND_REFUSED,

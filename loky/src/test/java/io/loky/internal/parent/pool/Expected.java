@@ -137,10 +137,10 @@ final class Expected {
     }
 
     static boolean isReplaced(EndReason reason) {
-        return reason == EndReason.CRASHED
-                || reason == EndReason.CANCELLED
-                || reason == EndReason.TASK_TIMEOUT
-                || reason == EndReason.UNRESPONSIVE;
+        return switch (reason) {
+            case IDLE_TIMEOUT, SHUTDOWN, RESIZED, START_FAILED -> false;
+            default -> true;
+        };
     }
 
     void noteFailedStart(FakeProcess process, EndReason reason, @Nullable Story task, long now) {

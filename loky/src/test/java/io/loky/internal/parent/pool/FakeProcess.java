@@ -44,6 +44,9 @@ final class FakeProcess {
     /** Stopped: does nothing, and its beats do not grow. */
     boolean frozen;
 
+    /** So much memory that the end of its task is not waited for. */
+    boolean takesTooMuch;
+
     /** Another process holds its pipe open, so that its death is not seen there. */
     boolean pipeHeld;
 

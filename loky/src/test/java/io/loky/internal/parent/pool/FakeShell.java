@@ -105,6 +105,10 @@ final class FakeShell {
             batch.looked = null;
             state.heard(looked, batch.beats, now);
             dispatch(null);
+            if (looked.takesTooMuch) {
+                state.tookTooMuch(looked, now);
+                dispatch(null);
+            }
         } else {
             perform(batch.actions.get(batch.next++), batch);
         }

@@ -18,6 +18,7 @@ final class Happening {
         GONE,
         CLEARED,
         HEARD,
+        TOOK_TOO_MUCH,
         TICK,
         PRESTART,
         RESIZE,

@@ -41,6 +41,7 @@ enum Move {
     /** A worker says that it should be replaced. */
     BE_UNFIT(20, true),
     FREEZE(10, true),
+    TAKE_TOO_MUCH(4, true),
     THAW(8, true),
     BECOME_UNKILLABLE(8, true),
     HOLD_PIPE(8, true),

@@ -183,6 +183,19 @@ class PoolStateHeartbeatTest extends PoolStateScript {
     }
 
     @Test
+    void tookTooMuch_nothingWaits_isReplacedAllTheSame() {
+        pool = pool(1, HEARTBEAT);
+        idleWorkers(1);
+        Task task = submit();
+        actions();
+
+        pool.tookTooMuch(worker(1), now, out);
+        gone(1, 137, true);
+
+        assertThat(actions()).containsExactly("kill 1", "fail #" + task.id() + " WorkerDied 1", "start 2");
+    }
+
+    @Test
     void heard_nothingSeen_countsNeitherWay() {
         idleWorkers(1);
         submit();

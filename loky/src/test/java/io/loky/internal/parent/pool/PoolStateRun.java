@@ -147,6 +147,10 @@ final class PoolStateRun {
                 shell.say(process, "thaws");
                 process.frozen = false;
             }
+            case TAKE_TOO_MUCH -> {
+                shell.say(process, "takes too much memory");
+                process.takesTooMuch = true;
+            }
             case BECOME_UNKILLABLE -> {
                 shell.say(process, "can no longer be killed");
                 process.unkillable = true;

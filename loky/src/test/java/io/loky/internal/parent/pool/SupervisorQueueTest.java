@@ -53,7 +53,8 @@ class SupervisorQueueTest {
                 .hasMessage(
                         "task #2 'sample' rejected by pool[RUNNING, workers = 1 of 1, running tasks = 0, queued tasks"
                                 + " = 1, completed tasks = 0]: queueCapacity (1) allows no more tasks to wait; submit it later,"
-                                + " allow more, or let submitters wait with whenFull(BLOCK)");
+                                + " allow more, or let submitters wait with whenFull(BLOCK), or run the task themselves with"
+                                + " whenFull(CALLER_RUNS)");
         worker.ready();
         worker.answer(1, "x");
         assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("x");
