@@ -478,8 +478,9 @@ public final class ProcessPoolOptions {
 
         /**
          * It executes the task itself, in this JVM, on the calling thread: with the same snapshot of the arguments, the same codec,
-         * filter and exceptions, but without what only a worker has: nothing kills the task when it is cancelled, has
-         * reached its time limit, or the pool is stopped; and what it prints, or exits, it does here.
+         * filter and exceptions, but without what only a worker has. No initializer has run, there is no {@link
+         * WorkerContext}, and what it prints, or exits, it does here. Nothing kills it: a time limit means nothing, and
+         * where it is cancelled, or the pool is stopped, its future is done at once and its thread goes on until it ends.
          */
         CALLER_RUNS
     }
@@ -1070,7 +1071,8 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Limits how many tasks may wait for a worker; those that a worker has do not count. {@link #whenFull(WhenFull)} says
+         * Limits how many tasks may wait for a worker that is busy. Those that a worker has do not count, and neither do as many
+         * as there may be more workers than there are ready ones: for these one is being started. {@link #whenFull(WhenFull)} says
          * what a submitter meets then, by whatever method: a single task, each task of {@code invokeAll}, each item of a {@code
          * map}. A task that returns to the queue because its worker died is not refused. Without this call any number may wait.
          *

@@ -53,7 +53,7 @@ public record WorkerSnapshot(
          */
         SPARE,
 
-        /** It will end when the task that it executes, if any, has ended; it gets no other. */
+        /** It has no task, was told to leave, and ends now. One that will leave after its task is still {@link #BUSY}. */
         RETIRING,
 
         /** It is being killed and will end now. */

@@ -3,7 +3,9 @@ package io.loky.internal.parent.launch;
 
 import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.wire.EncodedFrame;
+import java.io.IOException;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's process as the supervisor holds it. Nothing is started before {@link #start}. The methods may be called from
@@ -44,8 +46,11 @@ public interface WorkerHandle {
     /** A number that has grown since the last call if the worker lives; negative if it cannot be seen. */
     long beats();
 
-    /** Whether its process takes so much more memory than it may that it must be ended in the midst of a task. */
-    default boolean takesTooMuch() {
-        return false;
+    /** That its process takes so much more memory than it may that it must be ended in the midst of a task; else null. */
+    default @Nullable IOException excess() {
+        return null;
     }
+
+    /** It is about to be killed, for this reason, which its end is to tell. */
+    default void blame(IOException reason) {}
 }

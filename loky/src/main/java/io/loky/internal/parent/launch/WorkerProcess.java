@@ -242,18 +242,21 @@ public final class WorkerProcess implements WorkerHandle {
     }
 
     @Override
-    public boolean takesTooMuch() {
+    public @Nullable IOException excess() {
         long limit = plan.memoryLimit();
         if (!ready || limit > MOST_MEMORY_LIMIT) {
-            return false;
+            return null;
         }
         long resident = ResidentMemory.of(jvmPid);
-        if (resident <= FAR_TOO_MUCH * limit) {
-            return false;
-        }
-        trouble = new IOException("its process took " + (resident >> 20) + " MiB, more than " + FAR_TOO_MUCH
-                + " times its workerMemoryLimit of " + (limit >> 20) + " MiB");
-        return true;
+        return resident <= FAR_TOO_MUCH * limit
+                ? null
+                : new IOException("its process took " + (resident >> 20) + " MiB, more than " + FAR_TOO_MUCH
+                        + " times its workerMemoryLimit of " + (limit >> 20) + " MiB");
+    }
+
+    @Override
+    public void blame(IOException reason) {
+        trouble = reason;
     }
 
     // ---- the worker's own thread ----------------------------------------------------------------------------------

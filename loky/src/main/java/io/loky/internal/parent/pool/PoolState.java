@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +95,7 @@ final class PoolState<H> {
     private int unfinished;
 
     /** Tasks that their submitters are running. */
-    private int outside;
+    private final Set<Task> outside = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** Workers whose process has ended and of which something may be left: processes that they started, files. */
     private int uncleared;
@@ -101,10 +103,13 @@ final class PoolState<H> {
     /** Places whose worker has left and that are to be filled, though nothing may be started during a pause. */
     private int replacementsOwed;
 
+    /** How many of the workers that prestart has asked for have not been ready yet. */
+    private int prestarting;
+
     /** Whether there has been work, or prestart, since all was quiet for the idle time-out: then spares are kept. */
     private boolean inUse;
 
-    /** When all will have been quiet for the idle time-out; {@link Worker#NEVER} while there is work, and out of use. */
+    /** When all will have been quiet for the idle time-out since the beginning, or since there was work; {@link Worker#NEVER} while there is work, and out of use. */
     private long outOfUseNanos = Worker.NEVER;
 
     /** When to look for signs of life; {@link Worker#NEVER} while no worker is ready. */
@@ -123,6 +128,10 @@ final class PoolState<H> {
 
     /** The pool was made. */
     void open(long now, List<Action<H>> out) {
+        if (limits.minWorkers() > 0) {
+            outOfUseNanos = later(now, limits.idleTimeout());
+            deadline(outOfUseNanos);
+        }
         settle(now, out);
     }
 
@@ -135,7 +144,7 @@ final class PoolState<H> {
             return Submission.TAKEN;
         }
         Worker<H> worker = freeWorker(now);
-        if (worker == null && queue.isFull()) {
+        if (worker == null && queue.isFull(vacancies())) {
             return Submission.FULL;
         }
         take(task, worker, now, out);
@@ -147,12 +156,12 @@ final class PoolState<H> {
     void runOutside(Task task) {
         task.become(TaskState.SENT, "run by its submitter, since as many wait as may");
         unfinished++;
-        outside++;
+        outside.add(task);
     }
 
     /** The submitter has run a task. Whether its answer is to be delivered: not if the task was cancelled meanwhile. */
     boolean ranOutside(Task task, long now, List<Action<H>> out) {
-        outside--;
+        outside.remove(task);
         boolean deliver = task.state() == TaskState.SENT;
         if (deliver) {
             end(task, TaskState.DONE, "run by its submitter");
@@ -199,6 +208,8 @@ final class PoolState<H> {
         if (worker.state() != WorkerState.STARTING) {
             return; // being killed
         }
+        worker.readyNanos = now;
+        prestarting = Math.max(0, prestarting - 1);
         if (nextLookNanos == Worker.NEVER) {
             nextLookNanos = later(now, limits.heartbeat());
             deadline(nextLookNanos);
@@ -271,11 +282,14 @@ final class PoolState<H> {
         EndReason reason = asked != null ? asked : failedStart ? EndReason.START_FAILED : EndReason.CRASHED;
         ended.merge(reason, 1L, Long::sum);
 
-        boolean diedOfItself = reason == EndReason.CRASHED && worker.tasksDone == 0 && worker.task == null;
+        boolean unused = reason == EndReason.CRASHED && worker.tasksDone == 0 && worker.task == null;
+        boolean stood = now - worker.readyNanos > StartBackoff.LONGEST_PAUSE_NANOS;
         settleTask(worker, end, reason, begun, out);
-        // One that dies before it was given a task would do so again: it counts as a start that failed.
-        if (failedStart || diedOfItself) {
+        // One that is ready and dies of itself at once would do so again: it counts as a start that failed.
+        if (failedStart || (unused && !stood)) {
             startFailed(worker, end, asked == EndReason.START_FAILED, now, out);
+        } else if (unused) {
+            backoff.answered(worker.startedNanos);
         }
         if (worker.hasPlace() && !worker.placeSeenTo && isReplaced(reason)) {
             replacementsOwed++;
@@ -307,12 +321,20 @@ final class PoolState<H> {
         }
     }
 
-    /** A worker's process takes so much memory that the end of its task cannot be waited for. */
-    void tookTooMuch(Worker<H> worker, long now, List<Action<H>> out) {
-        if (worker.isReady()) {
-            kill(worker, EndReason.MEMORY_LIMIT, now, out);
-            settle(now, out);
+    /**
+     * A worker's process takes so much memory that the end of its task cannot be waited for. One that has none is left: it is
+     * looked at after its next task, and if it began so large its successors would, too.
+     *
+     * @param task which it had before its memory was looked at: another one is not to blame
+     * @return whether it is killed now by this
+     */
+    boolean tookTooMuch(Worker<H> worker, @Nullable Task task, long now, List<Action<H>> out) {
+        if (worker.state() != WorkerState.BUSY || worker.task != task) {
+            return false;
         }
+        kill(worker, EndReason.MEMORY_LIMIT, now, out);
+        settle(now, out);
+        return true;
     }
 
     /** Time has passed. */
@@ -373,15 +395,17 @@ final class PoolState<H> {
         }
     }
 
-    /** Starts as many workers as the pool may have. */
+    /** Starts as many workers as the pool may have; those that may not be started yet, when they may. */
     void prestart(long now, List<Action<H>> out) {
         if (phase != PoolSnapshot.State.RUNNING) {
             return;
         }
         inUse = true;
-        while (addMember(now, out)) {
-            // the call does it
+        outOfUseNanos = Worker.NEVER; // the time-out counts from now for all that are there
+        for (Worker<H> worker : roster.idle()) {
+            renew(worker, now);
         }
+        prestarting = vacancies();
         settle(now, out);
     }
 
@@ -398,12 +422,17 @@ final class PoolState<H> {
                     : later(worker.deadlineNanos - limits.idleTimeout(), next.idleTimeout());
             deadline(worker.deadlineNanos);
         }
+        if (outOfUseNanos != Worker.NEVER) {
+            outOfUseNanos = later(outOfUseNanos - limits.idleTimeout(), next.idleTimeout());
+            deadline(outOfUseNanos);
+        }
         limits = next;
         for (Worker<H> worker = roster.firstIdle();
                 worker != null && roster.members() > limits.maxWorkers();
                 worker = roster.firstIdle()) {
             retire(worker, EndReason.RESIZED, now, out);
         }
+        prestarting = Math.min(prestarting, vacancies());
         for (Worker<H> joining = roster.firstJoining();
                 joining != null && roster.members() > limits.maxWorkers();
                 joining = roster.firstJoining()) {
@@ -440,12 +469,11 @@ final class PoolState<H> {
         phase = PoolSnapshot.State.STOP;
         turnAway(out);
         failQueue(new Failure.PoolStopped(false), "stopped", neverSent, out);
+        for (Task task : outside) {
+            giveUp(task, new Failure.PoolStopped(true), "stopped while its submitter ran it", out);
+        }
         for (Worker<H> worker : roster.copy()) {
-            Task task = worker.task;
-            if (task != null && !task.state().isTerminal()) {
-                end(task, TaskState.LOST, "stopped while it ran");
-                out.add(new Action.Fail<>(task, new Failure.PoolStopped(true)));
-            }
+            giveUp(worker.task, new Failure.PoolStopped(true), "stopped while it ran", out);
             kill(worker, EndReason.SHUTDOWN, now, out);
         }
         tryTerminate(now, out);
@@ -456,12 +484,11 @@ final class PoolState<H> {
     void breakDown(Throwable defect, long now, List<Action<H>> out) {
         Failure failure = new Failure.PoolBroken(defect);
         failQueue(failure, "the pool broke", new ArrayList<>(), out);
+        for (Task task : outside) {
+            giveUp(task, failure, "the pool broke", out);
+        }
         for (Worker<H> worker : roster.all()) {
-            Task task = worker.task;
-            if (task != null && !task.state().isTerminal()) {
-                end(task, TaskState.LOST, "the pool broke");
-                out.add(new Action.Fail<>(task, failure));
-            }
+            giveUp(worker.task, failure, "the pool broke", out);
         }
         stop(now, out);
     }
@@ -481,6 +508,13 @@ final class PoolState<H> {
         return unfinished > 0;
     }
 
+    /** Whether it has had work within the idle time-out, or workers that are there for another reason than {@code minWorkers}. */
+    boolean isInUse() {
+        return unfinished > 0
+                || roster.members() > leastMembers()
+                || (!roster.isEmpty() && (leastMembers() == 0 || inUse || outOfUseNanos != Worker.NEVER));
+    }
+
     Collection<Worker<H>> workers() {
         return roster.all();
     }
@@ -488,6 +522,11 @@ final class PoolState<H> {
     /** How many tasks wait. */
     int waiting() {
         return queue.waiting();
+    }
+
+    /** How many tasks run outside of the pool, by their submitters. */
+    int outside() {
+        return (int) outside.stream().filter(task -> !task.state().isTerminal()).count();
     }
 
     /** How many tasks have ended, in whatever way. */
@@ -532,21 +571,39 @@ final class PoolState<H> {
 
     /** Lets in who waits for room in the queue. */
     private void admit(long now, List<Action<H>> out) {
-        for (Admission next = queue.admit(); next != null; next = queue.admit()) {
-            if (next.task().state() == TaskState.NEW) { // else another thread has submitted it, too
-                take(next.task(), freeWorker(now), now, out);
-            }
-            decide(next, true, out);
+        for (Admission next = queue.admit(vacancies()); next != null; next = queue.admit(vacancies())) {
+            letIn(next, freeWorker(now), now, out);
         }
+    }
+
+    private void letIn(Admission admission, @Nullable Worker<H> worker, long now, List<Action<H>> out) {
+        if (admission.task().state() == TaskState.NEW) { // else another thread has submitted it, too
+            take(admission.task(), worker, now, out);
+        }
+        decide(admission, true, out);
+    }
+
+    /**
+     * For how many tasks a worker is on the way, or could be: these do not wait for others, and a queue that is full of them would
+     * keep the pool from growing.
+     */
+    private int vacancies() {
+        return phase == PoolSnapshot.State.RUNNING
+                ? Math.max(0, limits.maxWorkers() - roster.members()) + roster.joining()
+                : 0;
     }
 
     /** A worker for each place that is to be filled, and one for each waiting task that none is being started for yet. */
     private void grow(long now, List<Action<H>> out) {
         // Replaced also when nothing waits, so that the pool stays as warm as it was.
+        if (phase != PoolSnapshot.State.RUNNING) {
+            prestarting = 0;
+        }
         if (phase != PoolSnapshot.State.RUNNING || roster.members() >= limits.maxWorkers()) {
             replacementsOwed = 0;
         }
-        while ((replacementsOwed > 0 || queue.waiting() > roster.joining() || roster.members() < leastMembers())
+        int wanted = Math.max(queue.waiting(), prestarting);
+        while ((replacementsOwed > 0 || wanted > roster.joining() || roster.members() < leastMembers())
                 && addMember(now, out)) {
             // the call does it
         }
@@ -569,7 +626,7 @@ final class PoolState<H> {
 
     /** As many in reserve as there are spares wanted, or successors needed. */
     private void keepReserve(long now, List<Action<H>> out) {
-        if (limits.spareWorkers() > 0) {
+        if (limits.spareWorkers() > 0 || limits.minWorkers() > 0) {
             noteUse(now);
         }
         int wanted = wantedInReserve();
@@ -614,7 +671,9 @@ final class PoolState<H> {
             return;
         }
         dismissUnneeded(now, out);
-        if (roster.isEmpty() && uncleared == 0 && outside == 0) {
+        if (roster.isEmpty()
+                && uncleared == 0
+                && outside() == 0) { // nobody waits for a submitter whose task was given up
             phase = PoolSnapshot.State.TERMINATED;
             out.add(new Action.Terminated<>());
         }
@@ -685,6 +744,14 @@ final class PoolState<H> {
         }
     }
 
+    /** The task of a worker, or of a submitter, fails, if there is one that has not ended. */
+    private void giveUp(@Nullable Task task, Failure failure, String reason, List<Action<H>> out) {
+        if (task != null && !task.state().isTerminal()) {
+            end(task, TaskState.LOST, reason);
+            out.add(new Action.Fail<>(task, failure));
+        }
+    }
+
     private void failQueue(Failure failure, String reason, List<Task> failed, List<Action<H>> out) {
         for (Task task = queue.poll(); task != null; task = queue.poll()) {
             end(task, TaskState.LOST, reason);
@@ -730,14 +797,20 @@ final class PoolState<H> {
 
     /** A worker that is free waits for a task, or leaves. */
     private void toIdle(Worker<H> worker, long now, String reason, List<Action<H>> out) {
-        roster.become(worker, WorkerState.IDLE, later(now, limits.idleTimeout()), reason);
-        deadline(worker.deadlineNanos);
+        roster.become(worker, WorkerState.IDLE, Worker.NEVER, reason);
+        renew(worker, now);
         EndReason due = worker.due();
         if (roster.members() > limits.maxWorkers()) {
             retire(worker, EndReason.RESIZED, now, out);
         } else if (due != null && (!mayGoOn(due) || roster.readyHeirOf(worker) != null)) {
             leave(worker, now, out);
         }
+    }
+
+    /** The idle time-out of one that is idle counts from now. */
+    private void renew(Worker<H> worker, long now) {
+        worker.deadlineNanos = later(now, limits.idleTimeout());
+        deadline(worker.deadlineNanos);
     }
 
     /** A worker is to be replaced. One without a task that may get no other leaves at once, any other one later. */
@@ -782,8 +855,9 @@ final class PoolState<H> {
         roster.setPlace(heir, true);
         replacementsOwed = Math.max(0, replacementsOwed - 1);
         if (heir.state() == WorkerState.SPARE) {
-            roster.become(heir, WorkerState.IDLE, later(now, limits.idleTimeout()), "has a place");
-            deadline(heir.deadlineNanos);
+            prestarting = Math.max(0, prestarting - 1);
+            roster.become(heir, WorkerState.IDLE, Worker.NEVER, "has a place");
+            renew(heir, now);
             beginToAge(heir, now);
         }
     }
@@ -832,6 +906,11 @@ final class PoolState<H> {
         }
         if (backoff.failed(worker.startedNanos, now) && backoff.isHopeless() && roster.members() == 0) {
             Failure failure = new Failure.NoWorkerStarts(end, timedOut, backoff.failuresSinceAnswer());
+            prestarting = 0; // nobody waits for these, so they would be tried for ever
+            // All that wait for room, too, or they would fail one by one, each after another pause.
+            for (Admission next = queue.turnAway(); next != null; next = queue.turnAway()) {
+                letIn(next, null, now, out);
+            }
             failQueue(failure, "no worker starts", new ArrayList<>(), out);
         }
     }
@@ -839,9 +918,8 @@ final class PoolState<H> {
     /** A worker has had its task for as long as it may. */
     private void timeOut(Worker<H> worker, long now, List<Action<H>> out) {
         Task task = worker.task;
-        if (task != null && !task.state().isTerminal()) {
-            end(task, TaskState.LOST, "its time limit was reached");
-            out.add(new Action.Fail<>(task, new Failure.TimedOut(task.limitNanos())));
+        if (task != null) {
+            giveUp(task, new Failure.TimedOut(task.limitNanos()), "its time limit was reached", out);
         }
         kill(worker, EndReason.TASK_TIMEOUT, now, out);
     }

@@ -9,8 +9,10 @@ final class StartBackoff {
     /** Three, since one may be bad luck (a full machine) and waiting longer tells the user nothing new. */
     static final int MAX_FAILURES = 3;
 
+    /** One that was ready for longer did start, whatever it died of then. */
+    static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
+
     private static final long FIRST_PAUSE_NANOS = 100_000_000;
-    private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
 
     /**
      * Starts that failed since one succeeded: pauses grow with it. The answers of a worker that was there before say nothing
@@ -49,7 +51,7 @@ final class StartBackoff {
         return true;
     }
 
-    /** A worker has answered that was started then. Whether starting is free again by this. */
+    /** A worker has answered that was started then, or was ready for long. Whether starting is free again by this. */
     boolean answered(long startedNanos) {
         failuresSinceAnswer = 0;
         if (failures == 0 || startedNanos <= lastFailureNanos) {

@@ -21,6 +21,7 @@ import io.loky.internal.parent.task.TaskState;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     private final String label;
     private final FailureExceptions exceptions;
+    private final RecyclingLog leaving;
     private final PoolLimits limits;
     private final WhenFull whenFull;
     private final CountDownLatch terminated = new CountDownLatch(1);
@@ -66,7 +68,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     /** The pool as its users hold it, if it is one that may be asked for again. Null for others. */
     private volatile @Nullable WeakReference<Object> shared;
 
-    /** The same while it has workers or tasks: then it stays warm for whoever asks next. Guarded by the lock. */
+    /** The same while it is in use: then it stays warm for whoever asks next. Guarded by the lock. */
     @SuppressWarnings("UnusedVariable") // it is there for the garbage collector
     private @Nullable Object kept;
 
@@ -78,8 +80,8 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private final PoolAlarm alarm;
     private final KeepAlive keepAlive;
 
-    /** Futures that are failed by the end of this JVM, and are told so only where it takes long. */
-    private final Queue<Action<WorkerHandle>> failedAtExit = new ConcurrentLinkedQueue<>();
+    /** What wakes threads because this JVM ends: futures that fail, and submitters that are turned away. Done only where that takes long. */
+    private final Queue<Action<WorkerHandle>> heldAtExit = new ConcurrentLinkedQueue<>();
 
     /** Steps whose event has happened and that are not finished: futures that they complete may not be done yet. */
     private final AtomicInteger unfinishedSteps = new AtomicInteger();
@@ -109,6 +111,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         this.keepAlive = keepAlive;
         this.alarm = alarms.apply(this::tick);
         this.exceptions = new FailureExceptions(label, options);
+        this.leaving = new RecyclingLog(LOG, label);
         this.whenFull = options.whenFull();
         this.limits = PoolLimits.of(options);
         this.state = new PoolState<>(limits, workers);
@@ -212,6 +215,9 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     }
 
     private String whyRejected() {
+        if (ExitHook.isExiting()) {
+            return "this JVM is exiting; submit before the exit, or wait for the future there";
+        }
         if (replaced) {
             return "another reusable executor has taken its place; ask Loky.getReusableExecutor for it";
         }
@@ -326,6 +332,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
                     running++;
                 }
             }
+            running += state.outside();
             return new PoolSnapshot(
                     state.phase(),
                     state.limits().maxWorkers(),
@@ -353,13 +360,19 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     @Override
     public String toString() {
         PoolSnapshot now = snapshot();
-        long spares = now.workers().stream()
-                .filter(worker -> worker.state() == WorkerSnapshot.State.SPARE)
-                .count();
-        return label + "[" + now.state() + ", workers = " + (now.workers().size() - spares) + " of "
-                + now.maxWorkers() + (spares == 0 ? "" : ", spares = " + spares)
+        long spares = count(now, WorkerSnapshot.State.SPARE);
+        long leaving = count(now, WorkerSnapshot.State.RETIRING) + count(now, WorkerSnapshot.State.KILLING);
+        return label + "[" + now.state() + ", workers = "
+                + (now.workers().size() - spares - leaving) + " of " + now.maxWorkers()
+                + (spares == 0 ? "" : ", spares = " + spares) + (leaving == 0 ? "" : ", leaving = " + leaving)
                 + ", running tasks = " + now.runningTasks() + ", queued tasks = " + now.queuedTasks()
                 + ", completed tasks = " + now.completedTasks() + "]";
+    }
+
+    private static long count(PoolSnapshot snapshot, WorkerSnapshot.State state) {
+        return snapshot.workers().stream()
+                .filter(worker -> worker.state() == state)
+                .count();
     }
 
     // ---- the end of this JVM --------------------------------------------------------------------------------------
@@ -369,7 +382,9 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         handle(actions -> state.stop(System.nanoTime(), actions), actions -> {
             List<Action<WorkerHandle>> others = new ArrayList<>();
             for (Action<WorkerHandle> action : actions) {
-                (action instanceof Action.Fail<WorkerHandle> ? failedAtExit : others).add(action);
+                boolean wakes =
+                        action instanceof Action.Fail<WorkerHandle> || action instanceof Action.Admit<WorkerHandle>;
+                (wakes ? heldAtExit : others).add(action);
             }
             perform(others);
         });
@@ -377,7 +392,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     @Override
     public void release() {
-        perform(List.copyOf(failedAtExit));
+        perform(List.copyOf(heldAtExit));
     }
 
     @Override
@@ -439,17 +454,17 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             step.hold = unfinished && !holding;
             step.release = !unfinished && holding;
             holding = unfinished;
-            keepWhileInUse(unfinished);
+            keepWhileInUse();
             unfinishedSteps.incrementAndGet(); // under the lock: seen by whoever terminates the pool after this event
         } finally {
             lock.unlock();
         }
     }
 
-    private void keepWhileInUse(boolean unfinished) {
+    private void keepWhileInUse() {
         WeakReference<Object> pool = shared;
         if (pool != null) {
-            boolean inUse = unfinished || !state.workers().isEmpty();
+            boolean inUse = state.isInUse();
             if (inUse != (kept != null)) {
                 kept = inUse ? pool.get() : null; // there: whoever submits holds it
             }
@@ -497,25 +512,14 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         } else if (action instanceof Action.Start<WorkerHandle> start) {
             start.worker().handle().start(new Link(start.worker()));
         } else if (action instanceof Action.Retire<WorkerHandle> retire) {
-            LOG.log(
-                    Level.DEBUG,
-                    () -> label + ": worker " + retire.worker().number() + " leaves: " + retire.reason()
-                            + (retire.detail().isEmpty() ? "" : ", " + retire.detail()));
+            leaving.leaves(retire.worker().number(), retire.reason(), retire.detail(), System.nanoTime());
             retire.worker().handle().retire();
         } else if (action instanceof Action.Kill<WorkerHandle> kill) {
             kill.worker().handle().kill();
         } else if (action instanceof Action.Abandon<WorkerHandle> abandon) {
             abandon.worker().handle().abandon();
         } else if (action instanceof Action.Listen<WorkerHandle> listen) {
-            WorkerHandle handle = listen.worker().handle();
-            long beats = handle.beats();
-            boolean tooMuch = handle.takesTooMuch();
-            handle(more -> {
-                state.heard(listen.worker(), beats, System.nanoTime(), more);
-                if (tooMuch) {
-                    state.tookTooMuch(listen.worker(), System.nanoTime(), more);
-                }
-            });
+            look(listen.worker());
         } else if (action instanceof Action.Collect<WorkerHandle> collect) {
             collect.worker().handle().collect();
         } else if (action instanceof Action.Fail<WorkerHandle> fail) {
@@ -523,10 +527,39 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         } else if (action instanceof Action.Admit<WorkerHandle> admit) {
             admit.admission().open();
         } else if (action instanceof Action.Terminated<WorkerHandle>) {
-            if (failedAtExit.isEmpty()) {
+            if (heldAtExit.isEmpty()) {
                 ExitHook.remove(this);
             }
             allCleared = true;
+        }
+    }
+
+    /** For a sign of life, and at how much memory it takes. */
+    private void look(Worker<WorkerHandle> worker) {
+        WorkerHandle handle = worker.handle();
+        Task task = taskOf(worker); // before its memory is looked at: a later one is not to blame
+        long beats = handle.beats();
+        IOException excess = handle.excess();
+        boolean[] killed = {false};
+        handle(
+                more -> {
+                    state.heard(worker, beats, System.nanoTime(), more);
+                    killed[0] = excess != null && state.tookTooMuch(worker, task, System.nanoTime(), more);
+                },
+                more -> {
+                    if (killed[0] && excess != null) {
+                        handle.blame(excess);
+                    }
+                    perform(more);
+                });
+    }
+
+    private @Nullable Task taskOf(Worker<WorkerHandle> worker) {
+        lock.lock();
+        try {
+            return worker.task;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -580,13 +613,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
         @Override
         public void remarked(long taskId, String text) {
-            Task task;
-            lock.lock();
-            try {
-                task = worker.task;
-            } finally {
-                lock.unlock();
-            }
+            Task task = taskOf(worker);
             String name = task instanceof RemoteTask<?> remote && remote.id() == taskId
                     ? remote.description()
                     : "task #" + taskId;

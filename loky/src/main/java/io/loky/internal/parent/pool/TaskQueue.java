@@ -41,8 +41,13 @@ final class TaskQueue {
         return entries - cancelled;
     }
 
-    boolean isFull() {
-        return waiting() >= capacity;
+    /**
+     * Whether no more may wait.
+     *
+     * @param vacancies for how many of those that wait a worker is on the way, or may be: they are not counted
+     */
+    boolean isFull(int vacancies) {
+        return waiting() - vacancies >= capacity;
     }
 
     void add(Task task) {
@@ -106,10 +111,10 @@ final class TaskQueue {
         outside.addLast(admission);
     }
 
-    /** The next that may come in now; null if there is none. */
+    /** The next that may come in now; null if there is none. See {@link #isFull}. */
     @Nullable
-    Admission admit() {
-        return isFull() ? null : outside.pollFirst();
+    Admission admit(int vacancies) {
+        return isFull(vacancies) ? null : outside.pollFirst();
     }
 
     /** The next that waits for room, whether there is some or not; null if none waits. */

@@ -52,6 +52,9 @@ final class Worker<H> {
     @Nullable
     EndReason endReason;
 
+    /** When it was ready; not before {@link #isReady}. */
+    long readyNanos;
+
     /** Whether its place was passed on, or is owed, since it was killed or told to leave: its end asks for nobody then. */
     boolean placeSeenTo;
 

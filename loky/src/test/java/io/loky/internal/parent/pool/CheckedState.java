@@ -62,7 +62,7 @@ final class CheckedState {
         boolean running = state.phase() == PoolSnapshot.State.RUNNING;
         boolean cancelled = story.place == Place.OVER;
         boolean free = expected.idle > 0 || expected.freeSpare;
-        boolean full = !free && expected.queued >= setup.capacity;
+        boolean full = !free && expected.queued - standing.vacancies() >= setup.capacity;
         Submission right = !running ? Submission.CLOSED : cancelled || !full ? Submission.TAKEN : Submission.FULL;
         Submission answer = state.submit(story, event.now, out);
         if (answer != right) {
@@ -162,6 +162,9 @@ final class CheckedState {
         } else if (process.seen == WorkerState.GONE) {
             coverage.met(Case.GREETING_OF_ONE_GIVEN_UP);
         }
+        if (process.seen == WorkerState.STARTING) {
+            process.readyAt = event.now;
+        }
         state.workerReady(workerOf(process), event.now, out);
         check();
     }
@@ -178,10 +181,7 @@ final class CheckedState {
             process.assigned = null;
             process.answers++;
             wanted = story.place == Place.SENT;
-            expected.failedStarts = 0;
-            if (process.startedAt > expected.lastFailureAt) {
-                expected.troubled = false;
-            }
+            expected.noteSuccess(process);
             if (wanted && process.due <= event.now) {
                 coverage.met(Case.ANSWER_AFTER_ITS_LIMIT_AND_BEFORE_THE_TICK);
             }
@@ -322,15 +322,14 @@ final class CheckedState {
     }
 
     void tookTooMuch(FakeProcess process, long at) {
-        boolean killed = process.killAsked;
-        boolean ready = process.isReady();
+        boolean busy = process.seen == WorkerState.BUSY;
         begin(Cause.TOOK_TOO_MUCH, process, null, at, "took too much");
-        state.tookTooMuch(workerOf(process), event.now, out);
+        boolean killed = state.tookTooMuch(workerOf(process), process.assigned, event.now, out);
         check();
-        if (process.killAsked != (killed || ready)) {
-            throw new Violation(process + " takes too much memory, killed: " + process.killAsked);
+        if (killed != busy || (killed && !process.killAsked)) {
+            throw new Violation(process + " takes too much memory, killed: " + killed);
         }
-        if (ready) {
+        if (killed) {
             coverage.met(Case.KILLED_FOR_ITS_MEMORY);
         }
     }
@@ -351,7 +350,15 @@ final class CheckedState {
     void prestart(long at) {
         begin(Cause.PRESTART, null, null, at, "prestart");
         expected.reasonsForPlaces += expected.maxWorkers;
-        expected.inUse |= state.phase() == PoolSnapshot.State.RUNNING;
+        if (state.phase() == PoolSnapshot.State.RUNNING) {
+            expected.inUse = true;
+            expected.outOfUse = Worker.NEVER;
+            for (Worker<FakeProcess> worker : state.workers()) {
+                FakeProcess process = worker.handle();
+                process.due =
+                        process.seen == WorkerState.IDLE ? Expected.later(event.now, setup.idleTimeout) : process.due;
+            }
+        }
         state.prestart(event.now, out);
         check();
         if (!expected.troubled

@@ -144,8 +144,12 @@ final class Expected {
     }
 
     void noteFailedStart(FakeProcess process, EndReason reason, @Nullable Story task, long now) {
-        boolean diedOfItself = reason == EndReason.CRASHED && process.answers == 0 && task == null;
-        if (reason != EndReason.START_FAILED && !diedOfItself) {
+        boolean unused = reason == EndReason.CRASHED && process.answers == 0 && task == null;
+        if (unused && now - process.readyAt > StartBackoff.LONGEST_PAUSE_NANOS) {
+            noteSuccess(process); // it was there for long
+            return;
+        }
+        if (reason != EndReason.START_FAILED && !unused) {
             return;
         }
         // Those that were started side by side fail side by side, for one reason.
@@ -153,6 +157,14 @@ final class Expected {
             failedStarts++;
             troubled = true;
             lastFailureAt = now;
+        }
+    }
+
+    /** It has shown that it could be started. */
+    void noteSuccess(FakeProcess process) {
+        failedStarts = 0;
+        if (process.startedAt > lastFailureAt) {
+            troubled = false;
         }
     }
 

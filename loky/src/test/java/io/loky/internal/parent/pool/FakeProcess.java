@@ -112,6 +112,7 @@ final class FakeProcess {
     long sentAt;
     boolean sentNow;
     long startedAt;
+    long readyAt;
     long answers;
 
     /** Why it was told to leave or killed; null if it was not. */

@@ -109,6 +109,37 @@ class PoolStateElasticTest extends PoolStateScript {
         assertThat(actions()).containsExactly("terminated");
     }
 
+    /** Nobody who could ask for it again keeps such a pool: workers that are there in any case are no reason for it. */
+    @Test
+    void isInUse_minWorkersAlone_untilTheIdleTimeoutAfterTheLastTask() {
+        pool = pool(2, options -> options.minWorkers(1));
+        pool.open(now, out);
+        ready(1);
+        assertThat(pool.isInUse()).as("just made").isTrue();
+        pass(IDLE_TIMEOUT);
+        assertThat(pool.isInUse()).isFalse();
+
+        Task task = submit();
+        assertThat(pool.isInUse()).isTrue();
+        answer(1, task);
+        pass(IDLE_TIMEOUT - 1);
+        assertThat(pool.isInUse()).isTrue();
+        pass(1);
+        assertThat(pool.isInUse()).isFalse();
+        assertThat(states()).containsExactly("1 IDLE");
+    }
+
+    @Test
+    void isInUse_withoutMinWorkers_whileThereIsAWorker() {
+        idleWorkers(1);
+        assertThat(pool.isInUse()).isTrue();
+
+        pass(IDLE_TIMEOUT);
+        gone(1, 0, false);
+
+        assertThat(pool.isInUse()).isFalse();
+    }
+
     // ---- spareWorkers -------------------------------------------------------------------------------------------
 
     @Test

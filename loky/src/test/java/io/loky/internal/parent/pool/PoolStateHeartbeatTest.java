@@ -159,8 +159,8 @@ class PoolStateHeartbeatTest extends PoolStateScript {
         Task next = submit();
         actions();
 
-        pool.tookTooMuch(worker(1), now, out);
-        pool.tookTooMuch(worker(1), now, out);
+        pool.tookTooMuch(worker(1), task, now, out);
+        pool.tookTooMuch(worker(1), task, now, out);
 
         assertThat(actions()).as("once").containsExactly("kill 1", "start 2");
         gone(1, 137, true);
@@ -189,7 +189,7 @@ class PoolStateHeartbeatTest extends PoolStateScript {
         Task task = submit();
         actions();
 
-        pool.tookTooMuch(worker(1), now, out);
+        pool.tookTooMuch(worker(1), task, now, out);
         gone(1, 137, true);
 
         assertThat(actions()).containsExactly("kill 1", "fail #" + task.id() + " WorkerDied 1", "start 2");

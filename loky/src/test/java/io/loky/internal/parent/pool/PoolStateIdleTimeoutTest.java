@@ -49,6 +49,53 @@ class PoolStateIdleTimeoutTest extends PoolStateScript {
     }
 
     @Test
+    void idleTimeout_shorter_countsForSparesToo() {
+        pool = pool(1, options -> options.spareWorkers(1));
+        idleWorkers(1);
+        ready(2);
+        pass(2 * SECOND);
+        actions();
+
+        pool.adapt(Limits.idleTimeout(pool.limits(), 5 * SECOND), now, out);
+
+        pass(3 * SECOND);
+        assertThat(actions()).containsExactly("retire 1", "retire 2");
+    }
+
+    @Test
+    void idleTimeout_longer_keepsSparesLonger() {
+        pool = pool(1, options -> options.spareWorkers(1));
+        idleWorkers(1);
+        ready(2);
+        pass(9 * SECOND);
+        actions();
+
+        pool.adapt(Limits.idleTimeout(pool.limits(), 20 * SECOND), now, out);
+
+        pass(10 * SECOND);
+        assertThat(actions()).isEmpty();
+        pass(SECOND);
+        assertThat(actions()).containsExactly("retire 1", "retire 2");
+    }
+
+    /** Whoever asks for workers now gets them for the whole time. */
+    @Test
+    void prestart_shortlyBeforeTheTimeout_countsAnew() {
+        pool = pool(1, options -> options.spareWorkers(1));
+        idleWorkers(1);
+        ready(2);
+        pass(9 * SECOND);
+        actions();
+
+        pool.prestart(now, out);
+
+        pass(9 * SECOND);
+        assertThat(actions()).isEmpty();
+        pass(SECOND);
+        assertThat(actions()).containsExactly("retire 1", "retire 2");
+    }
+
+    @Test
     void idleTimeout_ofCenturies_keepsThem() {
         idleWorkers(1);
 

@@ -116,6 +116,97 @@ class PoolStateQueueTest extends PoolStateScript {
         assertThat(pool.submit(new Task(++lastId, Task.UNLIMITED, 0), now, out)).isEqualTo(Submission.FULL);
     }
 
+    /** Tasks that a worker is being started for do not wait for others: a small queue must not keep the pool from growing. */
+    @Test
+    void submit_placesAreFree_isNotFullBeforeEachHasATaskAndTheQueueToo() {
+        pool = pool(4, options -> options.queueCapacity(1));
+
+        for (int i = 0; i < 5; i++) {
+            submit();
+        }
+
+        assertThat(actions()).containsExactly("start 1", "start 2", "start 3", "start 4");
+        assertThat(pool.submit(new Task(++lastId, Task.UNLIMITED, 0), now, out)).isEqualTo(Submission.FULL);
+        ready(1);
+        assertThat(pool.submit(new Task(++lastId, Task.UNLIMITED, 0), now, out)).isEqualTo(Submission.FULL);
+    }
+
+    /** They would fail one by one, each after a pause of its own. */
+    @Test
+    void gone_noWorkerStarts_submittersWhoWaitHearOfItAtOnce() {
+        pool = pool(1, options -> options.queueCapacity(1));
+        submit();
+        submit();
+        Admission first = waitForRoom(0);
+        Admission second = waitForRoom(0);
+        failStarts(1, 2);
+        actions();
+
+        gone(3, 1, false);
+
+        assertThat(actions())
+                .contains(
+                        "fail #1 NoWorkerStarts 3 of 3",
+                        "fail #2 NoWorkerStarts 3 of 3",
+                        "fail #" + first.task().id() + " NoWorkerStarts 3 of 3",
+                        "fail #" + second.task().id() + " NoWorkerStarts 3 of 3");
+        assertThat(first.isTaken()).isTrue();
+    }
+
+    // ---- tasks that their submitters run ------------------------------------------------------------------------
+
+    @Test
+    void runOutside_shutdown_endsWhenItHasRun() {
+        fullPool(1);
+        Task task = runOutside();
+        cancel(queuedTasks.get(0), false);
+        pool.shutdown(now, out);
+        answer(1, worker(1).task.id());
+        gone(1, 0, false);
+        assertThat(actions()).doesNotContain("terminated");
+        assertThat(pool.outside()).isEqualTo(1);
+
+        assertThat(pool.ranOutside(task, now, out))
+                .as("its answer is delivered")
+                .isTrue();
+
+        assertThat(actions()).containsExactly("terminated");
+        assertThat(task.state()).isEqualTo(TaskState.DONE);
+    }
+
+    /** Nothing can end the submitter's thread, but the future, and the pool, do not wait for it. */
+    @Test
+    void runOutside_stop_failsAtOnceAndItsAnswerIsDropped() {
+        fullPool(1);
+        Task task = runOutside();
+
+        pool.stop(now, out);
+
+        assertThat(actions()).contains("fail #" + task.id() + " PoolStopped while it ran");
+        gone(1, 137, true);
+        assertThat(actions()).containsExactly("terminated");
+        assertThat(pool.ranOutside(task, now, out)).isFalse();
+        assertThat(actions()).isEmpty();
+    }
+
+    @Test
+    void runOutside_cancelled_isOverAndItsAnswerIsDropped() {
+        fullPool(1);
+        Task task = runOutside();
+
+        assertThat(cancel(task, true)).isTrue();
+
+        assertThat(pool.ranOutside(task, now, out)).isFalse();
+        assertThat(actions()).as("no worker is killed for it").isEmpty();
+    }
+
+    private Task runOutside() {
+        Task task = new Task(++lastId, Task.UNLIMITED, 0);
+        assertThat(pool.submit(task, now, out)).isEqualTo(Submission.FULL);
+        pool.runOutside(task);
+        return task;
+    }
+
     @Test
     void answered_submittersWait_theFirstComesIn() {
         fullPool(1);

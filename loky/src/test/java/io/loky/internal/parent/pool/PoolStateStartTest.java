@@ -158,6 +158,70 @@ class PoolStateStartTest extends PoolStateScript {
                 .allMatch(words -> words.contains("NoWorkerStarts"));
     }
 
+    /** It is not forgotten for the pause: who asked for all workers has nothing else that would start them. */
+    @Test
+    void prestart_oneDoesNotStart_isTriedAgainAfterThePause() {
+        pool = pool(3);
+        pool.prestart(now, out);
+        ready(1);
+        ready(2);
+        actions();
+
+        gone(3, 1, false);
+
+        assertPauseThenStart(100 * MILLI, 4);
+    }
+
+    @Test
+    void prestart_inAPause_startsAllAfterIt() {
+        pool = pool(2);
+        Task task = submit();
+        gone(1, 1, false);
+        cancel(task, false);
+        actions();
+
+        pool.prestart(now, out);
+
+        assertPauseThenStart(100 * MILLI, 2);
+        Task first = submit();
+        ready(2);
+        answer(2, first);
+        assertThat(actions()).containsExactly("send 2 #" + first.id(), "start 3");
+    }
+
+    /** Nothing is tried for ever that nobody waits for. */
+    @Test
+    void prestart_noneStarts_endsAfterThreeFailures() {
+        pool = pool(1);
+        pool.prestart(now, out);
+        failStarts(1, 2);
+        actions();
+
+        gone(3, 1, false);
+
+        pass(60 * SECOND);
+        assertThat(actions()).isEmpty();
+    }
+
+    /** It has started well, and says nothing about starting when it is killed an hour later. */
+    @Test
+    void gone_workersThatWereReadyForLong_areNoStartsThatFailed() {
+        pool = pool(1, options -> options.minWorkers(1));
+        pool.open(now, out);
+        for (int number = 1; number <= 3; number++) {
+            ready(number);
+            pass(6 * SECOND);
+            gone(number, 137, false);
+        }
+        actions();
+        Task task = submit();
+
+        gone(4, 1, false);
+
+        assertThat(actions()).as("tried again").isEmpty();
+        assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+    }
+
     @Test
     void submit_afterThreeFailedStarts_triesOneAtATime() {
         pool = pool(3);

@@ -281,6 +281,11 @@ final class StandingChecks {
         }
     }
 
+    /** Places without a worker that is ready. */
+    int vacancies() {
+        return Math.max(0, expected.maxWorkers - expected.members) + expected.joining;
+    }
+
     private int wantedInReserve() {
         int successors = expected.due - Math.max(0, expected.members - expected.maxWorkers);
         int wanted = Math.max(expected.inUse ? setup.spareWorkers : 0, successors);
@@ -298,7 +303,7 @@ final class StandingChecks {
             throw new Violation(state.completed() + " counted as completed of " + expected.outcomes);
         }
         if (!expected.outside.isEmpty()
-                && (expected.queued < setup.capacity || state.phase() != PoolSnapshot.State.RUNNING)) {
+                && (expected.queued - vacancies() < setup.capacity || state.phase() != PoolSnapshot.State.RUNNING)) {
             throw new Violation("submitters wait for room, but " + expected.queued + " tasks wait of at most "
                     + setup.capacity + " in phase " + state.phase());
         }

@@ -46,18 +46,21 @@ class SupervisorQueueTest {
     @Test
     void start_fullAndReject_saysCapacityStateAndRemedy() throws Exception {
         pool = supervisor(WhenFull.REJECT);
+        RemoteTask<?> first = submit();
         RemoteTask<?> waiting = submit();
 
         assertThatThrownBy(this::submit)
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessage(
-                        "task #2 'sample' rejected by pool[RUNNING, workers = 1 of 1, running tasks = 0, queued tasks"
-                                + " = 1, completed tasks = 0]: queueCapacity (1) allows no more tasks to wait; submit it later,"
+                        "task #3 'sample' rejected by pool[RUNNING, workers = 1 of 1, running tasks = 0, queued tasks"
+                                + " = 2, completed tasks = 0]: queueCapacity (1) allows no more tasks to wait; submit it later,"
                                 + " allow more, or let submitters wait with whenFull(BLOCK), or run the task themselves with"
                                 + " whenFull(CALLER_RUNS)");
         worker.ready();
         worker.answer(1, "x");
-        assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("x");
+        worker.answer(2, "y");
+        assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo("x");
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("y");
     }
 
     @Test
@@ -66,11 +69,12 @@ class SupervisorQueueTest {
         FutureTask<Boolean> submitter = submitElsewhere();
 
         worker.ready();
+        worker.answer(1, "x");
 
         assertThat(submitter.get(60, TimeUnit.SECONDS)).isTrue();
-        worker.answer(1, "x");
         worker.answer(2, "y");
-        assertThat(Objects.requireNonNull(second).get(60, TimeUnit.SECONDS)).isEqualTo("y");
+        worker.answer(3, "z");
+        assertThat(Objects.requireNonNull(second).get(60, TimeUnit.SECONDS)).isEqualTo("z");
     }
 
     @Test
@@ -110,7 +114,7 @@ class SupervisorQueueTest {
                 .hasMessageContaining("interrupted while it waited for room")
                 .hasCauseInstanceOf(InterruptedException.class);
         assertThat(flag[0]).as("the interrupt status is set again").isTrue();
-        assertThat(pool.snapshot().queuedTasks()).isEqualTo(1);
+        assertThat(pool.snapshot().queuedTasks()).isEqualTo(2);
     }
 
     @Test
@@ -170,7 +174,9 @@ class SupervisorQueueTest {
         return thread;
     }
 
+    /** One for the worker that starts, and one that waits for it to be free. */
     private void fill() throws Exception {
+        assertThat(submit().isDone()).isFalse();
         assertThat(submit().isDone()).isFalse();
     }
 
