@@ -34,7 +34,9 @@ final class CrashReportText {
             case NATIVE_CRASH -> "crashed in native code" + details(report.signal().stream());
             case EXIT -> "exited" + withCode();
             case HALT -> "was halted" + withCode();
-            case OUT_OF_MEMORY -> "ran out of memory" + details(Stream.of());
+            case OUT_OF_MEMORY ->
+                (wasKilled() ? "took more memory than it may and was killed" : "ran out of memory")
+                        + details(Stream.of());
             case KILLED_BY_KERNEL_FOR_MEMORY ->
                 "was killed by the kernel, which was short of memory" + details(report.signal().stream());
             case KILLED_BY_SIGNAL -> "was killed by " + report.signal().orElse("a signal") + details(Stream.of());
@@ -42,6 +44,11 @@ final class CrashReportText {
             case UNRESPONSIVE -> "gave no sign of life and was killed" + details(Stream.of());
             case LOST -> "is gone for an unknown reason" + details(report.signal().stream());
         };
+    }
+
+    /** By the pool, at its memory limit; a JVM whose heap is full ends by itself. */
+    private boolean wasKilled() {
+        return report.signal().isPresent();
     }
 
     private String withCode() {
@@ -71,15 +78,19 @@ final class CrashReportText {
         };
     }
 
+    private boolean notBegun() {
+        return report.taskPhase().equals(Optional.of(CrashReport.TaskPhase.NOT_BEGUN));
+    }
+
     private String task() {
         String name = report.taskName().map(given -> " '" + given + "'").orElse("");
         return "task #" + report.taskId().orElseThrow() + name;
     }
 
     private String hint() {
-        boolean notTheTask =
-                report.taskId().isEmpty() || report.taskPhase().equals(Optional.of(CrashReport.TaskPhase.NOT_BEGUN));
-        String culprit = notTheTask ? "something in the worker" : "the task, or a library that it calls,";
+        String culprit = report.taskId().isEmpty() || notBegun()
+                ? "something in the worker"
+                : "the task, or a library that it calls,";
         return switch (report.cause()) {
             case EXIT -> ": " + culprit + " ended the JVM (System.exit or Runtime.halt)";
             case HALT -> ": " + culprit + " ended the JVM (Runtime.halt)";
@@ -111,6 +122,10 @@ final class CrashReportText {
         if (report.cause() == CrashReport.Cause.START_FAILED) {
             return "no task was executed by it";
         }
+        if (notBegun()) {
+            return "only this task failed, since this worker and those before it that were given it died before they had"
+                    + " begun it; another worker takes the place of this one";
+        }
         return report.taskId().isPresent()
                 ? "only this task failed, and another worker takes the place of this one"
                 : "no task failed, and another worker takes the place of this one when one is needed";
@@ -124,8 +139,10 @@ final class CrashReportText {
             case EXIT -> "let the code throw an exception instead of ending the JVM";
             case HALT -> "let the code throw an exception instead of calling Runtime.halt";
             case OUT_OF_MEMORY ->
-                "give each worker a larger heap (ProcessPoolOptions.maxHeap) or limit (workerMemoryLimit), or each task"
-                        + " less data";
+                wasKilled()
+                        ? "raise the limit (ProcessPoolOptions.workerMemoryLimit), lower what may fill it (maxHeap), or give"
+                                + " each task less data"
+                        : "give each worker a larger heap (ProcessPoolOptions.maxHeap), or each task less data";
             case KILLED_BY_KERNEL_FOR_MEMORY ->
                 "use fewer workers (ProcessPoolOptions.maxWorkers) or smaller heaps"
                         + " (ProcessPoolOptions.maxHeap), or give the machine or container more memory";

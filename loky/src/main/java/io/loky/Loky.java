@@ -28,7 +28,7 @@ import java.util.concurrent.Callable;
  *
  * <p>"All callers" are those that use the same copy of this class: a JVM in which several class loaders have loaded the library
  * has several sets of pools. Each worker is a JVM with a set of its own, for tasks that use pools. To ask for a pool starts
- * no process, so a static initializer may do so.
+ * no process, unless {@code minWorkers} is set, and so a static initializer may do so.
  *
  * <p>Thread-safe.
  */
@@ -81,8 +81,9 @@ public final class Loky {
      *
      * <p>The same are options that make the workers the same, and let tasks mean the same there. So {@code maxWorkers} and
      * {@code idleTimeout} need not be the same: the running pool takes over those of the latest call, without waiting for
-     * tasks, and {@link ProcessPoolExecutor#options()} says which they are. Codecs and reducers are the same if their serialized
-     * forms are; a lambda that is evaluated again with equal captured values is the same. Other objects are compared
+     * tasks, and {@link ProcessPoolExecutor#options()} says which they are. Initializers, health checks, codecs and reducers are the
+     * same if their serialized forms are, which each call makes where there are such objects: a lambda that is evaluated again with equal
+     * captured values is the same, and one object whose contents have been changed since is not. Other objects are compared
      * by {@code equals}. A pool is not shared across changes of the system properties {@code java.class.path} and {@code
      * java.home}, which workers take over when they start.
      *
@@ -90,7 +91,8 @@ public final class Loky {
      * they finish their tasks, can be used, and let their idle workers go. One that has no workers and no tasks, and that
      * nobody refers to, is forgotten.
      *
-     * <p>The call never waits. It does not start workers either; the first task does.
+     * <p>The call never waits. It starts no workers, the first task does; except for those that {@code minWorkers} says,
+     * which are being started when it returns.
      *
      * @param options the options
      * @return a running pool, shared with every caller that asks for the same

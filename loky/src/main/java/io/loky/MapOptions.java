@@ -68,7 +68,7 @@ public final class MapOptions {
      * smaller, so that all workers are busy to the end. A chunk is sent before it has its size where the input is slow (1 ms)
      * or the items are large (1 MiB).
      *
-     * <p>A chunk of a given size has fewer items only at the end of the input, where the window is smaller, and where the items
+     * <p>A chunk of a given size waits for its items. It has fewer only at the end of the input, where the window is smaller, and where the items
      * are larger than 64 MiB together.
      *
      * @param items 1 or more
@@ -89,11 +89,13 @@ public final class MapOptions {
     }
 
     /**
-     * Says how many items the map takes from its input ahead of the result that is consumed next. More keeps workers
+     * Says how many items the map takes from its input ahead of the result that is asked for next. More keeps workers
      * busy when items differ much in length, fewer keep fewer items and results in memory. Automatic chunks are so small
-     * that the window holds two for each worker.
+     * that the window holds two for each worker. With 1 an item is taken only after the result of the one before was
+     * consumed, for inputs that depend on it.
      *
-     * @param items 1 or more; unset means four chunks for each worker that the pool may have
+     * @param items 1 or more; unset means four chunks for each worker that the pool may have, and with automatic chunks no
+     *     more than four items for each worker or as many as were consumed before, whichever is more
      * @return a copy with this window
      * @throws IllegalArgumentException if the number is below 1
      */
@@ -120,7 +122,7 @@ public final class MapOptions {
      * cancelled, also what is executing, and no more items are taken. Results that were there by then can still be consumed,
      * in the order of the map up to the first that is missing; then the stream throws a
      * {@link java.util.concurrent.CompletionException} with a {@link java.util.concurrent.TimeoutException}, once, and is at
-     * its end. A duration of more than 292 years means 292 years.
+     * its end. An input that blocks keeps that waiting, since the thread that asks for results is the one that takes items. A duration of more than 292 years means 292 years.
      *
      * @param deadline for all items together; longer than zero
      * @return a copy with this limit

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * ProcessPoolOptions.builder().output(OutputRouting.prefixed().andCapture(64 * 1024))
  * }</pre>
  *
- * <p>What the JVM of a worker prints before it is ready, and the banner that it prints when it dies of a fatal error,
- * are never passed on: they are kept for the exception that reports the failure, see
+ * <p>What the JVM of a worker prints before it is ready, and the banner of a fatal error that it dies of,
+ * are not passed on: they are kept for the exception that reports the failure, see
  * {@link WorkerStartException#output()} and {@link CrashReport#output()}.
  *
  * <p>Immutable and thread-safe; two routings that do the same are equal. Listeners and loggers are compared by their {@code

@@ -283,7 +283,8 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * Applies a function to each item, in the workers. The results come in the order of the items, or as they are ready with
      * {@link MapOptions#unordered()}. Items are taken from the input as results are consumed, and only a bounded number ahead, so
      * the input may be endless. The stream is sequential. Closing it cancels what is not done, also what is executing; a stream
-     * that is not consumed to its end should be closed.
+     * that is not consumed to its end should be closed. Who still asks a closed one for results gets those that are there, up to the
+     * first that is missing, and then a {@link java.util.concurrent.CancellationException}.
      *
      * <p>Several items may travel to a worker together. The function is encoded once, by this call, and decoded once for each such
      * chunk; items share it there, and nothing else. Each item is encoded when it is taken.

@@ -465,7 +465,9 @@ public final class ProcessPoolOptions {
         /**
          * It waits until there is room, in the order in which submitters came. Where the pool is shut down meanwhile, or
          * its thread is interrupted, it gets a {@link java.util.concurrent.RejectedExecutionException}; in the second
-         * case with the {@link InterruptedException} as its cause, and the thread's interrupt status is set.
+         * case with the {@link InterruptedException} as its cause, and the thread's interrupt status is set. In {@code
+         * invokeAll} and {@code invokeAny}, which throw that exception themselves, they do so; and their time-out ends this wait
+         * as it ends their others.
          *
          * <p>Code that runs when a task has ended (a stage of {@link TaskFuture}, say) may submit to the same pool and wait
          * so: workers get their next tasks from other threads, so that the queue gets shorter meanwhile. It must not wait
@@ -491,9 +493,10 @@ public final class ProcessPoolOptions {
      * threads that are not daemons; shutdown hooks; security providers; another default handler of uncaught exceptions.
      *
      * <p>The worker compares these before its first task, so that what its initializer has set up is no change, and after
-     * each task, or item of a {@code map}. Of system properties only the names are told, since values are often secrets. A thread that
-     * ends within 50 ms after the task is none that was left. Shutdown hooks of classes of the JDK do not
-     * count, and none are seen where the system property {@code io.loky.internals} forbids it. Nothing else is seen: static
+     * each task, or item of a {@code map}, also one that could not be rebuilt. Of system properties only the names are told, since values are often secrets. A thread that
+     * ends within 50 ms after the task is none that was left. What the JDK adds itself does not count: shutdown hooks that run code of the
+     * JDK, and new properties whose names begin with {@code sun.}, {@code java.awt.} or {@code jdk.jfr.}; nor does the hook of pools that a task
+     * makes. No hooks are seen where the system property {@code io.loky.internals} forbids it. Nothing else is seen: static
      * fields, daemon threads, files, connections.
      */
     public enum DirtyWorkers {
@@ -557,8 +560,8 @@ public final class ProcessPoolOptions {
          *       pool gives the thread up after 5 s, says so in the log as a warning, and goes on without it.
          *   <li>Workers are threads: each has the pid of this JVM, runs the initializer, and has a {@link WorkerContext}, which the
          *       threads have that its tasks start. What tasks print goes where the program prints.
-         *   <li>A task that asks {@link Loky#getReusableExecutor(ProcessPoolOptions)} for a pool gets that of the program,
-         *       and not one of a worker. If it waits there for a task of a pool whose workers all wait so, it waits for ever.
+         *   <li>A task that asks {@link Loky#getReusableExecutor(ProcessPoolOptions)} for a pool gets another one than the
+         *       program, as in a worker process, but all tasks of this JVM that are as deep in such pools share it.
          * </ul>
          */
         IN_PROCESS
@@ -656,7 +659,8 @@ public final class ProcessPoolOptions {
          * replaces what the first one set.
          *
          * <p>In the values <code>${worker.index}</code> stands for the {@link WorkerContext#index() index} of the worker, so
-         * that {@code environment(Map.of("CUDA_VISIBLE_DEVICES", "${worker.index}"))} gives each worker a device of its own;
+         * that {@code environment(Map.of("CUDA_VISIBLE_DEVICES", "${worker.index}"))} gives each worker a device of its own,
+         * which it has in common with its successor where that starts before it has ended;
          * <code>$${worker.index}</code> stands for the text <code>${worker.index}</code>. Nothing else is replaced.
          *
          * @param variables names and values; copied
@@ -698,8 +702,10 @@ public final class ProcessPoolOptions {
 
         /**
          * Sets the largest Java heap of each worker. Unset, each worker may use a share of 80 % of the memory of
-         * the machine, or of the container if that has less: an equal one among {@link #maxWorkers(int) maxWorkers} and the
-         * workers that other pools of this JVM have when it is started. Heaps that are set and together exceed that memory are
+         * the machine, or of the container if that has less: an equal one among {@link #maxWorkers(int) maxWorkers}, {@link
+         * #spareWorkers(int) spareWorkers} and the workers that other pools of this JVM have when it is started, but no more than leaves 50 MiB to
+         * each JVM besides its heap, or than three quarters of {@link #workerMemoryLimit(long) workerMemoryLimit}, and at least 16 MiB. Where
+         * nobody can tell the memory (systems other than Linux) it is that share, and at least some 126 MB. Heaps that are set and together exceed the memory are
          * warned of in the log, once for each pool.
          *
          * @param size digits and at most one of the letters k, m, g, t in either case, as {@code java -Xmx} takes it:
@@ -972,12 +978,14 @@ public final class ProcessPoolOptions {
 
         /**
          * Limits the memory of each worker process as a whole, its Java heap included, as the system counts it (resident set). Without
-         * this call there is no such limit; {@link #maxHeap} limits the Java heap, whose tasks get an {@link OutOfMemoryError} then.
+         * this call there is no such limit; {@link #maxHeap} limits the Java heap, whose tasks get an {@link OutOfMemoryError} then. Unless that is
+         * set the heap is kept below three quarters of this limit, so that garbage does not exceed it.
          *
-         * <p>A worker looks after a task, at most once a second. When its process takes more, and does so after a collection of
-         * garbage, the worker gets no further task and is replaced, with the reason {@link EndReason#MEMORY_LIMIT}; the
-         * task is none the worse. Most collectors keep what garbage has once filled, so the limit should be well above {@link
-         * #maxHeap}. A JVM itself takes some 40 MB: with a limit below that each worker is replaced after one look.
+         * <p>A worker looks after each task. When its process takes more, and does so after a collection of garbage, the worker gets no further
+         * task and is replaced, with the reason {@link EndReason#MEMORY_LIMIT}; the task is none the worse. Collections take a hundredth of
+         * its time at most: where the last one was too lately it is replaced without another one. Most collectors keep what garbage has once
+         * filled, so the limit should be well above a {@link #maxHeap} that is set. A JVM itself takes some 40 MB: with a limit below that each
+         * worker is replaced after one look.
          *
          * <p>The pool looks, too, once in each {@link #heartbeat(Duration) heartbeat}: a worker whose process takes more than twice
          * the limit is killed, and the task that it executes fails with a {@link WorkerTerminatedException} whose cause is

@@ -49,8 +49,12 @@ public interface WorkerContext {
     }
 
     /**
-     * Returns the number of this worker among those that its pool has at the same time. A worker that takes the place of one
-     * that has ended gets its index.
+     * Returns the number of this worker among those that its pool gives tasks to at the same time. A worker that takes the
+     * place of another one gets its index. That one may still be there: it may be dying, or leaving; and with
+     * {@link ProcessPoolOptions#maxTasksPerWorker()}, {@link ProcessPoolOptions#maxWorkerAge()} and the other reasons to
+     * replace a worker that lives, the successor starts, and runs its initializer, while its predecessor executes its last
+     * task. Where the number stands for something that only one process may use at a time, the task that uses it has to take
+     * a lock; not the initializer, since the predecessor may get tasks until its successor is ready.
      *
      * @return from 0
      */

@@ -27,6 +27,7 @@ class CrashReportTest {
             EXIT                        |         | 0   | worker pid 4711 exited with code 0 while executing task #12 'parse foo.jar': the task, or a library that it calls, ended the JVM (System.exit or Runtime.halt)
             HALT                        |         | 3   | worker pid 4711 was halted with code 3 while executing task #12 'parse foo.jar': the task, or a library that it calls, ended the JVM (Runtime.halt)
             OUT_OF_MEMORY               |         | 3   | worker pid 4711 ran out of memory (exit code 3) while executing task #12 'parse foo.jar'
+            OUT_OF_MEMORY               | SIGKILL | 137 | worker pid 4711 took more memory than it may and was killed (exit code 137) while executing task #12 'parse foo.jar'
             KILLED_BY_KERNEL_FOR_MEMORY | SIGKILL | 137 | worker pid 4711 was killed by the kernel, which was short of memory (SIGKILL, exit code 137) while executing task #12 'parse foo.jar'
             KILLED_BY_SIGNAL            | SIGKILL | 137 | worker pid 4711 was killed by SIGKILL (exit code 137) while executing task #12 'parse foo.jar'
             KILLED_BY_SIGNAL            |         |     | worker pid 4711 was killed by a signal while executing task #12 'parse foo.jar'
@@ -71,6 +72,18 @@ class CrashReportTest {
                                 ? "no task was executed by it; "
                                 : "only this task failed, and another worker takes the place of this one; ");
         assertThat(last.substring(last.indexOf(';')).length()).isGreaterThan(30);
+    }
+
+    /** A larger heap would make a worker that was killed at its limit take more still. */
+    @Test
+    void describe_killedAtTheMemoryLimit_namesTheLimitAndNoLargerHeap() {
+        assertThat(busy(Cause.OUT_OF_MEMORY, Optional.of("SIGKILL"), exitCode(137))
+                        .describe())
+                .contains("raise the limit (ProcessPoolOptions.workerMemoryLimit), lower what may fill it (maxHeap)")
+                .doesNotContain("larger heap");
+        assertThat(busy(Cause.OUT_OF_MEMORY, Optional.empty(), exitCode(3)).describe())
+                .contains("give each worker a larger heap (ProcessPoolOptions.maxHeap)")
+                .doesNotContain("workerMemoryLimit");
     }
 
     @ParameterizedTest
@@ -127,6 +140,32 @@ class CrashReportTest {
                 List.of());
 
         assertThat(report.describe()).startsWith("worker pid 4711 exited with code 3 while " + words + " task #12: ");
+    }
+
+    @Test
+    void describe_taskNotBegun_saysThatItWasGivenToSeveral() {
+        CrashReport report = new CrashReport(
+                Cause.EXIT,
+                OptionalInt.of(3),
+                Optional.empty(),
+                4711,
+                Duration.ofMillis(250),
+                1,
+                OptionalLong.of(12),
+                Optional.empty(),
+                Optional.of(CrashReport.TaskPhase.NOT_BEGUN),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of());
+
+        assertThat(report.describe())
+                .startsWith("worker pid 4711 exited with code 3 before it had begun task #12: something in the worker")
+                .contains(
+                        "\nonly this task failed, since this worker and those before it that were given it died before they"
+                                + " had begun it; another worker takes the place of this one; ");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loky.PoolSnapshot.State;
+import io.loky.ProcessPoolOptions.Mode;
 import io.loky.ProcessPoolOptions.Reuse;
 import io.loky.internal.parent.pool.ProcessPool;
 import io.loky.internal.parent.reuse.ReusableExecutors;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -30,9 +32,12 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Which pool a caller gets. No pool in here has a task, and so none has a worker. */
+/** Which pool a caller gets. No pool in here has a task, and so none has a worker but those of minWorkers, which are threads. */
 @Timeout(60)
 class ReusableExecutorsTest {
+    /** Counts the workers that are started: by their initializers, which run in this JVM. */
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
     private final ReusableExecutors registry = new ReusableExecutors();
 
     private static ProcessPoolOptions.Builder two() {
@@ -150,6 +155,21 @@ class ReusableExecutorsTest {
         assertThat(get(two().reducer(Path.class, reducer("x")))).isSameAs(pool);
         assertThat(get(two().reducer(Path.class, reducer("y")))).isNotSameAs(pool);
         assertThat(registry.size()).isEqualTo(2);
+    }
+
+    /** The same object is not the same if workers would get something else now. */
+    @Test
+    void auto_objectChangedSince_isAnotherPool() {
+        List<String> captured = new ArrayList<>(List.of("a"));
+        Reducer<Path> reducer = path -> () -> Path.of(captured.get(0));
+        ProcessPool pool = get(two().reducer(Path.class, reducer));
+
+        captured.set(0, "b");
+
+        ProcessPool other = get(two().reducer(Path.class, reducer));
+        assertThat(other).isNotSameAs(pool).isSameAs(get(two().reducer(Path.class, reducer)));
+        captured.set(0, "a");
+        assertThat(get(two().reducer(Path.class, reducer))).isSameAs(pool);
     }
 
     @Test
@@ -382,6 +402,58 @@ class ReusableExecutorsTest {
             ProcessPool pool = get(in("kind " + i));
             assertThat(pool.isShutdown()).isFalse();
             assertThat(get(in("kind " + i))).isSameAs(pool);
+        }
+    }
+
+    /** Pools that others were quicker to make are given up without having started anything. */
+    @Test
+    @SuppressWarnings("serial") // the initializer runs in this JVM and is to meet what the test has
+    void minWorkers_manyThreadsAtOnce_areStartedOnce() throws Exception {
+        ProcessPoolOptions.Builder options =
+                two().minWorkers(2).mode(Mode.IN_PROCESS).initializer(() -> STARTED.incrementAndGet());
+        for (int round = 0; round < 50; round++) {
+            STARTED.set(0);
+            Set<ProcessPool> seen = Collections.synchronizedSet(identitySet());
+            runAtOnce(16, () -> seen.add(get(options)));
+
+            assertThat(seen).hasSize(1);
+            ProcessPool pool = seen.iterator().next();
+            while (pool.snapshot().workers().stream()
+                            .filter(worker -> worker.state() == WorkerSnapshot.State.IDLE)
+                            .count()
+                    < 2) {
+                Thread.sleep(1);
+            }
+            pool.close();
+            assertThat(STARTED).as("workers that were started").hasValue(2);
+        }
+    }
+
+    /**
+     * Whoever kills the last pool puts another one into its place; so there always is one that runs, and reuse(ALWAYS) finds
+     * it. Made anew, with its own options, it would be if the last one were forgotten, or a dead one.
+     */
+    @Test
+    void always_besideKillers_theLastPoolIsNeverForgotten() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            AtomicInteger number = new AtomicInteger();
+            runAtOnce(8, () -> {
+                int me = number.getAndIncrement();
+                for (int i = 0; i < 10; i++) {
+                    ProcessPoolOptions.Builder options = in("kind " + (me + i) % 3);
+                    switch (me % 3) {
+                        case 0 -> get(options.killWorkers(true));
+                        case 1 -> get(options);
+                        default -> get(in("none was running").reuse(Reuse.ALWAYS));
+                    }
+                }
+            });
+
+            ProcessPool last = get(in("forgotten").reuse(Reuse.ALWAYS));
+            assertThat(last.options().environment().get("X"))
+                    .as("after round %s", round)
+                    .isNotEqualTo("forgotten");
+            assertThat(last.isShutdown()).isFalse();
         }
     }
 

@@ -17,8 +17,17 @@ final class Statistics {
 
     /** The smallest sample that at least 99 % of the samples do not exceed (nearest rank). */
     static double p99(double[] samples) {
+        return percentile(99, samples);
+    }
+
+    /** The same for 95 %. */
+    static double p95(double[] samples) {
+        return percentile(95, samples);
+    }
+
+    private static double percentile(int percent, double[] samples) {
         double[] sorted = sorted(samples);
-        int rank = Math.toIntExact((99L * sorted.length + 99) / 100);
+        int rank = Math.toIntExact(((long) percent * sorted.length + 99) / 100);
         return sorted[rank - 1];
     }
 

@@ -26,6 +26,12 @@ class StatisticsTest {
     }
 
     @Test
+    void p95_oneToForty_thirtyEight() {
+        double[] samples = IntStream.rangeClosed(1, 40).asDoubleStream().toArray();
+        assertThat(Statistics.p95(samples)).isEqualTo(38);
+    }
+
+    @Test
     void p99_oneMoreThanHundred_nearestRankAbove() {
         double[] samples = IntStream.rangeClosed(1, 101).mapToDouble(i -> i).toArray();
         assertThat(Statistics.p99(samples)).isEqualTo(100);

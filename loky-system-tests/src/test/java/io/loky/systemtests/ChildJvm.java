@@ -52,7 +52,7 @@ final class ChildJvm implements AutoCloseable {
         private final String main;
         private final List<String> jvmArgs = new ArrayList<>();
         private final List<String> args = new ArrayList<>();
-        private String classPath = System.getProperty("java.class.path");
+        private String classPath = TestClassPath.get();
         private Map<String, String> environment = Map.of();
         private Optional<Path> argumentFile = Optional.empty();
         private List<String> prefix = List.of();

@@ -308,7 +308,7 @@ class CodecTest {
         assertThat(failure)
                 .isExactlyInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining(writing ? FaultyInWorker.class.getName() : FaultyCodec.class.getName());
-        if (fault == Fault.WRITE_ENDLESSLY) { // until the worker has no memory left: it is not trusted with another task
+        if (fault == Fault.WRITE_ENDLESSLY) { // until the worker had no memory left
             Pools.assertServes(pool);
             assertThat(Pools.pids(pool)).as("replaced").doesNotContain(worker);
         } else {

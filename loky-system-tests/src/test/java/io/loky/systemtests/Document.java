@@ -64,15 +64,7 @@ final class Document {
         Path file = folder.resolve(name + ".java");
         Files.writeString(file, source);
         int result = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-d",
-                        folder.toString(),
-                        file.toString());
+                .run(null, null, null, "-cp", TestClassPath.get(), "-d", folder.toString(), file.toString());
         assertThat(result).as("compilation of\n" + source).isZero();
     }
 }

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.loky.EndReason;
 import io.loky.Loky;
 import io.loky.MapOptions;
+import io.loky.NestingLimitException;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
 import io.loky.ProcessPoolOptions.Mode;
 import io.loky.ResultSerializationException;
+import io.loky.SerializableCallable;
 import io.loky.TaskFuture;
 import io.loky.TaskOptions;
 import io.loky.TaskSerializationException;
@@ -112,6 +114,46 @@ class InProcessTest {
                 .cause()
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("no model");
+    }
+
+    /** As in a worker process: in the pool of its own thread it would wait for itself. */
+    @Test
+    void reusableExecutor_askedForInATask_isAnotherOne() throws Exception {
+        ProcessPoolOptions options = ProcessPoolOptions.builder()
+                .mode(Mode.IN_PROCESS)
+                .maxWorkers(1)
+                .reuse(ProcessPoolOptions.Reuse.AUTO)
+                .build();
+        ProcessPoolExecutor pool = pools.closed(Loky.getReusableExecutor(options));
+
+        TaskFuture<Integer> future = pool.submit(() -> {
+            ProcessPoolExecutor inner = Loky.getReusableExecutor(options);
+            int answer = inner.submit(() -> 5).get();
+            inner.shutdown();
+            return answer;
+        });
+
+        assertThat(Await.result(future)).isEqualTo(5);
+    }
+
+    @Test
+    void reusableExecutor_withoutEndOneInTheOther_namesTheLimit() throws Exception {
+        ProcessPoolOptions options =
+                ProcessPoolOptions.builder().mode(Mode.IN_PROCESS).maxWorkers(1).build();
+        ProcessPoolExecutor pool = pools.closed(Loky.getReusableExecutor(options));
+
+        Throwable failure = Pools.failure(pool.submit(new Deeper(options)));
+
+        assertThat(failure).hasRootCauseInstanceOf(NestingLimitException.class);
+    }
+
+    private record Deeper(ProcessPoolOptions options) implements SerializableCallable<Integer> {
+        @Override
+        public Integer call() throws Exception {
+            try (ProcessPoolExecutor inner = Loky.getReusableExecutor(options)) {
+                return inner.submit(this).get();
+            }
+        }
     }
 
     /** As many threads as there are tasks, up to the maximum. */

@@ -10,6 +10,7 @@ import io.loky.ProcessPoolOptions;
 import io.loky.ResultSerializationException;
 import io.loky.TaskSerializationException;
 import io.loky.TaskTimeoutException;
+import io.loky.WorkerStartException;
 import io.loky.WorkerTerminatedException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -330,11 +331,12 @@ class MapTest {
             assertThat(outcomes.get(0)).isEqualTo(1);
             assertThat(outcomes.get(1))
                     .asInstanceOf(InstanceOfAssertFactories.throwable(TaskSerializationException.class))
+                    .hasMessageContaining("the item at index 1 of '")
                     .hasMessageContaining("java.lang.Thread");
             assertThat(outcomes.get(2)).isEqualTo(2);
             assertThat(outcomes.get(3))
                     .asInstanceOf(InstanceOfAssertFactories.throwable(ResultSerializationException.class))
-                    .hasMessageContaining("item 3 of task #")
+                    .hasMessageContaining("the result of the item at index 3 of a map (task #")
                     .hasMessageContaining("java.lang.Thread");
             assertThat(outcomes.get(4)).isEqualTo(3);
         }
@@ -361,6 +363,28 @@ class MapTest {
             assertThat(outcomes(results))
                     .hasSize(2)
                     .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(TaskSerializationException.class));
+        }
+    }
+
+    /** An initializer that fails fails each item, with an exception of its own. */
+    @Test
+    void map_initializerThrows_failsEachItem() {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(1)
+                .initializer(() -> {
+                    throw new IOException("no model");
+                })
+                .build());
+
+        try (Stream<Integer> results = pool.map(number -> number, List.of(1, 2, 3), MapOptions.chunkSize(2))) {
+            List<Object> outcomes = outcomes(results);
+
+            assertThat(outcomes)
+                    .hasSize(3)
+                    .doesNotHaveDuplicates()
+                    .allSatisfy(outcome -> assertThat(outcome)
+                            .asInstanceOf(InstanceOfAssertFactories.throwable(WorkerStartException.class))
+                            .hasRootCauseMessage("no model"));
         }
     }
 

@@ -82,7 +82,7 @@ final class MemoryCompiler {
                         null,
                         files,
                         diagnostic -> problems.append(diagnostic).append('\n'),
-                        List.of("-cp", System.getProperty("java.class.path"), "-g"),
+                        List.of("-cp", TestClassPath.get(), "-g"),
                         null,
                         Arrays.stream(sources).map(MemoryCompiler::file).toList())
                 .call();

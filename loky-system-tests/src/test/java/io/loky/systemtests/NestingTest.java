@@ -82,6 +82,7 @@ class NestingTest {
     /** The workers of a pool divide the CPUs of their parent, and those below them divide their share. */
     @Test
     void cpuCount_inAWorker_isItsShareOfTheParents() throws Exception {
+        var unused = pools.log(); // that so many JVMs need more memory than there is is warned of
         ProcessPoolExecutor alone = pools.create(1);
         ProcessPoolExecutor many = pools.create(1024);
 

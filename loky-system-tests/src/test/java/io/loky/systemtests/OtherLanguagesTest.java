@@ -39,7 +39,7 @@ class OtherLanguagesTest {
     }
 
     private String classPath() {
-        return System.getProperty("java.class.path");
+        return TestClassPath.get();
     }
 
     @SuppressWarnings("unchecked")

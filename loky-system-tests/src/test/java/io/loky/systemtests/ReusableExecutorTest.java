@@ -13,6 +13,7 @@ import io.loky.ProcessPoolOptions.Reuse;
 import io.loky.TaskFuture;
 import io.loky.spi.Reducer;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -329,6 +330,51 @@ class ReusableExecutorTest {
                         .get());
     }
 
+    /** Workers that are there before the first task are those of the pool that everybody gets, and no others are started. */
+    @Test
+    void minWorkers_manyThreadsAtOnce_startsNoOtherProcesses() throws Exception {
+        Path started = Files.createFile(folder.resolve("started"));
+        ProcessPoolOptions options = ProcessPoolOptions.builder()
+                .maxWorkers(2)
+                .minWorkers(2)
+                .idleTimeout(Duration.ofHours(1))
+                .commandPrefix(List.of("sh", "-c", "echo $$ >> '" + started + "'; exec \"$@\"", "sh"))
+                .build();
+        Set<ProcessPoolExecutor> seen = askAtOnce(32, options);
+
+        seen.forEach(pools::closed);
+        assertThat(seen).hasSize(1);
+        ProcessPoolExecutor pool = seen.iterator().next();
+        Pools.awaitIdle(pool, 2);
+        Set<Long> pids = Pools.pids(pool);
+        assertThat(Files.readAllLines(started).stream().map(Long::valueOf)).containsExactlyInAnyOrderElementsOf(pids);
+        assertThat(Await.result(Loky.getReusableExecutor(options).submit(() -> Processes.ownPid())))
+                .isIn(pids);
+    }
+
+    /** It has workers, though never a task: so it stays, whether or not somebody holds it. */
+    @Test
+    void minWorkers_poolThatNobodyHolds_staysWarm() throws Exception {
+        ProcessPoolOptions options =
+                options("always there").toBuilder().minWorkers(1).build();
+        long pid = pidOfAWorker(options);
+        Loky.getReusableExecutor(options("it is not the last one either"));
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+
+        ProcessPoolExecutor pool = pools.closed(Loky.getReusableExecutor(options));
+
+        Pools.awaitIdle(pool, 1);
+        assertThat(Pools.pids(pool)).containsExactly(pid);
+    }
+
+    private static long pidOfAWorker(ProcessPoolOptions options) throws Exception {
+        ProcessPoolExecutor pool = Loky.getReusableExecutor(options);
+        Pools.awaitIdle(pool, 1);
+        return Pools.pids(pool).iterator().next();
+    }
+
     /** Sixty-four threads want two environments and sizes of one or two. Each task runs where it was meant to run. */
     @Test
     void getReusableExecutor_sixtyFourThreads_everyTaskRunsInItsEnvironment() throws Exception {
@@ -364,23 +410,27 @@ class ReusableExecutorTest {
     @Test
     void getReusableExecutor_manyThreadsAtOnce_isOnePool() throws Exception {
         for (int round = 0; round < 50; round++) {
-            int threads = 8;
-            CyclicBarrier barrier = new CyclicBarrier(threads);
-            List<FutureTask<ProcessPoolExecutor>> asking = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                FutureTask<ProcessPoolExecutor> ask = new FutureTask<>(() -> {
-                    barrier.await();
-                    return Loky.getReusableExecutor(options("race"));
-                });
-                asking.add(ask);
-                new Thread(ask, "asker").start();
-            }
-            Set<ProcessPoolExecutor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-            for (FutureTask<ProcessPoolExecutor> ask : asking) {
-                seen.add(Await.result(ask));
-            }
+            Set<ProcessPoolExecutor> seen = askAtOnce(8, options("race"));
             assertThat(seen).hasSize(1);
             pools.closed(seen.iterator().next()).shutdown();
         }
+    }
+
+    private static Set<ProcessPoolExecutor> askAtOnce(int threads, ProcessPoolOptions options) throws Exception {
+        CyclicBarrier barrier = new CyclicBarrier(threads);
+        List<FutureTask<ProcessPoolExecutor>> asking = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            FutureTask<ProcessPoolExecutor> ask = new FutureTask<>(() -> {
+                barrier.await();
+                return Loky.getReusableExecutor(options);
+            });
+            asking.add(ask);
+            new Thread(ask, "asker").start();
+        }
+        Set<ProcessPoolExecutor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (FutureTask<ProcessPoolExecutor> ask : asking) {
+            seen.add(Await.result(ask));
+        }
+        return seen;
     }
 }

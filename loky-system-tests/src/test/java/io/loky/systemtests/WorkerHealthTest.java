@@ -132,6 +132,7 @@ class WorkerHealthTest {
     void workerMemoryLimit_exceededAfterATask_theWorkerIsReplacedAndNoTaskFails() throws Exception {
         ProcessPoolExecutor pool = pools.create(options()
                 .workerMemoryLimit(250 * MEBI)
+                .maxHeap("1g")
                 .heartbeat(Duration.ofHours(1))
                 .build());
         long first = pid(pool);
@@ -139,6 +140,30 @@ class WorkerHealthTest {
         Await.result(pool.submit(WorkerHealthTest::fill));
 
         assertReplaced(pool, first, EndReason.MEMORY_LIMIT);
+    }
+
+    /** Garbage fills a heap as far as it may: without a size of its own the heap stays below the limit. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void workerMemoryLimit_aTaskMakesOnlyGarbage_nothingHappensToIt() throws Exception {
+        ProcessPoolExecutor pool = pools.create(options()
+                .workerMemoryLimit(300 * MEBI)
+                .heartbeat(Duration.ofMillis(20))
+                .build());
+        long first = pid(pool);
+
+        TaskFuture<Long> task = pool.submit(() -> {
+            long sum = 0;
+            for (int i = 0; i < 3_000; i++) {
+                byte[] garbage = new byte[MEBI];
+                Arrays.fill(garbage, (byte) 1);
+                sum += garbage[i];
+            }
+            return sum;
+        });
+
+        assertThat(Await.result(task)).isEqualTo(3_000);
+        assertThat(pid(pool)).isEqualTo(first);
     }
 
     private static int fill() {
@@ -153,6 +178,7 @@ class WorkerHealthTest {
     void workerMemoryLimit_farExceededByATask_theTaskFailsWithItsWorker() throws Exception {
         ProcessPoolExecutor pool = pools.create(options()
                 .workerMemoryLimit(120 * MEBI)
+                .maxHeap("1g")
                 .heartbeat(Duration.ofMillis(100))
                 .build());
 
@@ -165,6 +191,7 @@ class WorkerHealthTest {
         Throwable failure = Pools.failure(task);
         assertThat(failure)
                 .isInstanceOf(WorkerTerminatedException.class)
+                .hasMessageContaining("took more memory than it may and was killed")
                 .hasMessageContaining("more than 2 times its workerMemoryLimit of 120 MiB");
         assertThat(((WorkerTerminatedException) failure).report().cause()).isEqualTo(CrashReport.Cause.OUT_OF_MEMORY);
         assertEnded(pool, EndReason.MEMORY_LIMIT);

@@ -3,6 +3,7 @@ package io.loky.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.MapOptions;
 import io.loky.OutputLine;
 import io.loky.OutputListener;
 import io.loky.OutputRouting;
@@ -18,16 +19,22 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What tasks print goes where the options say, and can never damage a result. */
 class WorkerOutputTest {
@@ -341,6 +348,119 @@ class WorkerOutputTest {
         assertEndsWith(killed, lines, "last words");
     }
 
+    /** How a pool ends the worker of a task that runs. */
+    private enum Stop {
+        CANCEL,
+        TIME_LIMIT,
+        SHUTDOWN_NOW
+    }
+
+    /** The pool's own kill loses nothing either, and the end of the worker does not wait for a listener that is slow. */
+    @ParameterizedTest
+    @EnumSource(Stop.class)
+    void stopAfterOutput_listenerIsSlow_everyLineIsDelivered(Stop how) throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Lines lines = new Lines();
+        ProcessPoolExecutor pool = pool(OutputRouting.callback(line -> {
+                    await(release);
+                    lines.onLine(line);
+                })
+                .andCapture(LIMIT));
+        Gate printed = new Gate(folder, "printed");
+        TaskFuture<?> running = pool.submit(
+                () -> {
+                    for (int i = 0; i < 600; i++) {
+                        System.out.println(LINE);
+                    }
+                    printed.open();
+                    Thread.sleep(600_000);
+                },
+                how == Stop.TIME_LIMIT
+                        ? TaskOptions.defaults().timeout(Duration.ofSeconds(3))
+                        : TaskOptions.defaults());
+        printed.await();
+
+        switch (how) {
+            case CANCEL -> assertThat(running.cancel(true)).isTrue();
+            case TIME_LIMIT -> Pools.failure(running);
+            case SHUTDOWN_NOW -> {
+                pool.shutdownNow();
+                assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+        Await.until(
+                "the worker has ended",
+                () -> pool.snapshot().workers().stream().noneMatch(worker -> worker.number() == 1));
+
+        assertThat(lines.all).isEmpty();
+        release.countDown();
+        Await.until("all is there", () -> lines.all.size() == 600);
+        assertThat(lines.texts()).containsOnly(LINE);
+        assertThat(running.output().orElseThrow().text()).hasSize(600 * 100);
+    }
+
+    /** A program that exits when it has the result: what the task printed comes first, though the listener takes a while. */
+    @Test
+    void systemExit_afterTheResult_losesNoLine() throws Exception {
+        try (ChildJvm program = ChildJvm.start(Exiting.class)) {
+            assertThat(program.exitCode()).as(program::toString).isZero();
+            assertThat(program.out().lines().filter(LINE::equals)).hasSize(600);
+        }
+    }
+
+    /** What holds the output open does not hold up the exit. */
+    @Test
+    void systemExit_survivorHoldsTheOutput_endsInTime() throws Exception {
+        try (ChildJvm program =
+                ChildJvm.start(Exiting.class, folder.resolve("pid").toString())) {
+            program.awaitOut("exits");
+            long before = System.nanoTime();
+            assertThat(program.exitCode()).as(program::toString).isZero();
+            assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(10));
+        } finally {
+            Processes.killIfAlive(
+                    Long.parseLong(Files.readString(folder.resolve("pid")).strip()));
+        }
+    }
+
+    /** Its argument is a file for the pid of a process that survives its worker. */
+    static final class Exiting {
+        private Exiting() {}
+
+        public static void main(String[] args) throws Exception {
+            ProcessPoolExecutor pool = ProcessPoolExecutor.create(ProcessPoolOptions.builder()
+                    .maxWorkers(1)
+                    .output(OutputRouting.callback(line -> {
+                        LockSupport.parkNanos(500_000);
+                        System.out.println(line.text());
+                    }))
+                    .build());
+            int exitCode = pool.submit(() -> {
+                        for (int i = 0; i < 600; i++) {
+                            System.out.println(LINE);
+                        }
+                        return args.length == 0
+                                ? 0
+                                : new ProcessBuilder(
+                                                "setsid",
+                                                "--fork",
+                                                "sh",
+                                                "-c",
+                                                "echo $$ >$0.new; mv $0.new $0; exec sleep 600",
+                                                args[0])
+                                        .inheritIO()
+                                        .start()
+                                        .waitFor();
+                    })
+                    .get();
+            while (args.length > 0 && !Files.exists(Path.of(args[0]))) {
+                Thread.onSpinWait();
+            }
+            System.out.println("exits");
+            System.exit(exitCode);
+        }
+    }
+
     /** With the failure of its future comes all that the task printed. */
     private static void assertEndsWith(TaskFuture<?> future, Lines lines, String lastLine) throws Exception {
         WorkerTerminatedException failure = (WorkerTerminatedException) Pools.failure(future);
@@ -380,6 +500,30 @@ class WorkerOutputTest {
         assertThat(pools.console().err())
                 .isEqualTo("[worker 1, task " + one.taskId() + "] one\n[worker 1, task " + halting.taskId()
                         + "] two\n[worker 2, task " + three.taskId() + "] three\n");
+    }
+
+    /** What items print is their task's. Nothing of it is kept, as there is no future that could be asked for it. */
+    @Test
+    void callbackAndCapture_map_linesTellTheirTask() throws Exception {
+        Lines lines = new Lines();
+        ProcessPoolExecutor pool = pool(OutputRouting.callback(lines).andCapture(LIMIT));
+
+        try (Stream<Integer> results = pool.map(
+                number -> {
+                    System.out.println("item " + number);
+                    return number;
+                },
+                List.of(1, 2, 3),
+                MapOptions.chunkSize(2))) {
+            assertThat(results).containsExactly(1, 2, 3);
+        }
+
+        Await.until("all is read", () -> lines.all.size() == 3);
+        assertThat(lines.texts()).containsExactly("item 1", "item 2", "item 3");
+        assertThat(lines.all).allSatisfy(line -> assertThat(line.taskName()).isPresent());
+        assertThat(lines.all.stream().map(line -> line.taskId().orElseThrow()).distinct())
+                .as("of two chunks")
+                .hasSize(2);
     }
 
     @Test

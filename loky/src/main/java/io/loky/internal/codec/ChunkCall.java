@@ -14,19 +14,25 @@ import org.jspecify.annotations.Nullable;
  * A function and the items that a worker is to apply it to, one after another.
  *
  * <pre>
- *   0                      | n, n bytes: stream(function) | n, n bytes: item | n, n bytes: item ...
- *   1, n, n bytes: dialect | n, n bytes: stream(function) | n, n bytes: item | n, n bytes: item ...
+ *   0                      | n, n bytes: stream(function) | index, n, n bytes: item | index, n, n bytes: item ...
+ *   1, n, n bytes: dialect | n, n bytes: stream(function) | index, n, n bytes: item | index, n, n bytes: item ...
  * </pre>
+ *
+ * The index, eight bytes, is the item's place in the input of the map, from 0. A chunk may lack items that could not be written, or that
+ * another worker has done; messages name the one that is meant all the same.
  *
  * What stands before the items is the same for all chunks of a map, and is encoded once. Each item is a value of its own, so
  * that one which cannot be written, or read, is no concern of the others.
  */
 public final class ChunkCall {
+    /** What stands before each item, in bytes. */
+    public static final int ITEM_HEADER = Long.BYTES + Integer.BYTES;
+
     private final SerializableFunction<Object, Object> function;
     private final ObjectCodec codec;
     private final byte[] bytes;
 
-    /** Where the items begin, and where the last one ends; four bytes of length before each. */
+    /** Where the items' headers begin, and where the last item ends. */
     private final int[] starts;
 
     private ChunkCall(SerializableFunction<Object, Object> function, ObjectCodec codec, byte[] bytes, int[] starts) {
@@ -84,7 +90,9 @@ public final class ChunkCall {
                 starts = Arrays.copyOf(starts, 2 * starts.length);
             }
             starts[count++] = in.position();
-            int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+            int length = in.remaining() < ITEM_HEADER
+                    ? -1
+                    : in.position(in.position() + Long.BYTES).getInt();
             if (length < 0 || length > in.remaining()) {
                 throw new StreamCorruptedException("a chunk that ends too early");
             }
@@ -99,6 +107,11 @@ public final class ChunkCall {
         return starts.length - 1;
     }
 
+    /** The item's place in the input of the map. */
+    public long index(int item) {
+        return ByteBuffer.wrap(bytes).getLong(starts[item]);
+    }
+
     /** For the results, and for what the function throws. */
     public ObjectCodec codec() {
         return codec;
@@ -110,8 +123,8 @@ public final class ChunkCall {
      * @throws ClassNotFoundException if a class of the item is not there on this side
      * @throws IOException if the item's own {@code readObject} says so
      */
-    public @Nullable Object item(int index) throws IOException, ClassNotFoundException {
-        return codec.read(Arrays.copyOfRange(bytes, starts[index] + Integer.BYTES, starts[index + 1]));
+    public @Nullable Object item(int item) throws IOException, ClassNotFoundException {
+        return codec.read(Arrays.copyOfRange(bytes, starts[item] + ITEM_HEADER, starts[item + 1]));
     }
 
     /**

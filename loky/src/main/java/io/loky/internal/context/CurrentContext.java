@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * are threads, each of them has its own, and so have the threads that are started there.
  */
 public final class CurrentContext {
-    private static final InheritableThreadLocal<WorkerContext> OF_THIS_THREAD = new InheritableThreadLocal<>();
+    private static final InheritableThreadLocal<Local> OF_THIS_THREAD = new InheritableThreadLocal<>();
+
+    private record Local(WorkerContext context, int level) {}
 
     private static volatile @Nullable WorkerContext ofThisJvm;
 
@@ -21,13 +23,23 @@ public final class CurrentContext {
         ofThisJvm = context;
     }
 
-    /** The calling thread is a worker. */
-    public static void setForThisThread(WorkerContext context) {
-        OF_THIS_THREAD.set(context);
+    /**
+     * The calling thread is a worker.
+     *
+     * @param level as {@link #level} is to say
+     */
+    public static void setForThisThread(WorkerContext context, int level) {
+        OF_THIS_THREAD.set(new Local(context, level));
+    }
+
+    /** Of how many pools one in the other, all of threads of this JVM, the calling thread is in a task; 0 outside of them. */
+    public static int level() {
+        Local local = OF_THIS_THREAD.get();
+        return local == null ? 0 : local.level();
     }
 
     public static Optional<WorkerContext> find() {
-        WorkerContext ofThread = OF_THIS_THREAD.get();
-        return Optional.ofNullable(ofThread != null ? ofThread : ofThisJvm);
+        Local local = OF_THIS_THREAD.get();
+        return Optional.ofNullable(local != null ? local.context() : ofThisJvm);
     }
 }

@@ -29,10 +29,15 @@ final class AnswerEncoder {
         this.inspection = inspection;
     }
 
-    /** What is answered. Text only when it is needed. */
-    record Subject(long taskId, int item) {
+    /**
+     * What is answered. Text only when it is needed.
+     *
+     * @param item which one of its chunk; negative where it is a task
+     * @param index the item's place in the input of its map
+     */
+    record Subject(long taskId, int item, long index) {
         static Subject task(long id) {
-            return new Subject(id, -1);
+            return new Subject(id, -1, -1);
         }
 
         @Override
@@ -40,7 +45,7 @@ final class AnswerEncoder {
             if (taskId == 0) {
                 return "the initializer"; // the task that no other is
             }
-            return item < 0 ? "task #" + taskId : "item " + (item + 1) + " of task #" + taskId;
+            return item < 0 ? "task #" + taskId : "the item at index " + index + " of a map (task #" + taskId + ")";
         }
     }
 
@@ -81,6 +86,8 @@ final class AnswerEncoder {
 
     /** After the code of a task or an item, and the encoding of its answer: what the buffer holds after a look around. */
     FrameType inspected(Subject subject, FrameType type, FrameBuffer buffer) throws IOException {
+        // The interrupt that it leaves set must not meet whoever looks, the user's check of health, or the next one.
+        Thread.interrupted();
         Throwable instead = inspection.leftBehind(subject);
         if (instead == null || type == FrameType.ERROR) { // what it has failed with says more
             return type;

@@ -31,7 +31,8 @@ final class ChunkRunner {
         FrameBuffer buffer = FrameBuffer.take();
         for (int i = 0; i < last; i++) {
             answers.begin();
-            FrameType type = answer(new Subject(id, i), chunk, buffer);
+            Subject subject = new Subject(id, i, chunk.index(i));
+            FrameType type = encoder.inspected(subject, answer(subject, chunk, buffer), buffer);
             answers.answer(type, buffer);
             if (buffer.isLarge()) {
                 buffer = FrameBuffer.take();
@@ -40,10 +41,10 @@ final class ChunkRunner {
             }
             // Each item finds the thread as the first one did.
             Thread.currentThread().setContextClassLoader(loader);
-            Thread.interrupted();
         }
         answers.begin();
-        FrameType type = answer(new Subject(id, last), chunk, buffer);
+        Subject subject = new Subject(id, last, chunk.index(last));
+        FrameType type = encoder.inspected(subject, answer(subject, chunk, buffer), buffer);
         return answers.last(type, buffer, System.nanoTime() - begun);
     }
 
@@ -57,7 +58,7 @@ final class ChunkRunner {
             return encoder.failure(
                     subject, new TaskSerializationException(AnswerEncoder.cannotBeRebuilt(subject, e), e), buffer);
         }
-        return encoder.inspected(subject, apply(subject, chunk, item, buffer), buffer);
+        return apply(subject, chunk, item, buffer);
     }
 
     private FrameType apply(Subject subject, ChunkCall chunk, @Nullable Object item, FrameBuffer buffer)

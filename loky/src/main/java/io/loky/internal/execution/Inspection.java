@@ -19,7 +19,7 @@ public interface Inspection {
     default void failed(Throwable thrown) {}
 
     /**
-     * The code of a task, or of an item, has run.
+     * The code of a task, or of an item, has run: at least that which rebuilds it from its bytes.
      *
      * @param subject what has run, for messages
      * @return what to answer instead of a result; null to leave the answer as it is

@@ -120,7 +120,8 @@ public final class TaskRunner {
 
     private Prepared refusal(long id, TaskSerializationException reason) throws IOException {
         FrameBuffer buffer = FrameBuffer.take();
-        FrameType type = encoder.failure(Subject.task(id), reason, buffer);
+        Subject subject = Subject.task(id);
+        FrameType type = encoder.inspected(subject, encoder.failure(subject, reason, buffer), buffer);
         EncodedFrame frame = buffer.finish(type, id);
         return () -> frame;
     }
@@ -136,8 +137,6 @@ public final class TaskRunner {
         Thread.currentThread().setContextClassLoader(ClassLoader.getSystemClassLoader());
         progress.ends(current);
         inspection.answer(current, answer);
-        // The interrupt that a task leaves set must not meet the next one.
-        Thread.interrupted();
     }
 
     private EncodedFrame answer(long id, TaskCall.Received task) throws IOException {

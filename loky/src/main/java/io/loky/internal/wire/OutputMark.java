@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 
 /**
  * What a worker writes between the output of its tasks, in the same pipe, so that the parent knows which is whose however it
@@ -29,9 +30,6 @@ public final class OutputMark {
     static final byte BEGIN = 'B';
     static final byte END = 'E';
 
-    /** Nobody wants to know whose output it is: nothing is written. */
-    public static final OutputMark OFF = new OutputMark(new byte[PREFIX]);
-
     private final byte[] prefix;
 
     OutputMark(byte[] prefix) {
@@ -49,6 +47,13 @@ public final class OutputMark {
         }
         prefix[0] = FIRST;
         return new OutputMark(prefix);
+    }
+
+    /** Parent: one for a new worker of which nobody wants to know whose output it is. Only its last words begin with it. */
+    public static OutputMark silent() {
+        OutputMark mark = random();
+        mark.prefix[0] = 0;
+        return mark;
     }
 
     public void writeTo(OutputStream out) throws IOException {
@@ -86,6 +91,11 @@ public final class OutputMark {
 
     private byte[] mark(byte kind, long taskId) {
         return ByteBuffer.allocate(LENGTH).put(prefix).put(kind).putLong(taskId).array();
+    }
+
+    /** What was drawn, as text that no user prints. */
+    String text() {
+        return HexFormat.of().formatHex(prefix, 1, PREFIX);
     }
 
     byte prefix(int at) {

@@ -5,6 +5,7 @@ import io.loky.internal.wire.ForgetLoader;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.worker.classes.Mirrors;
+import io.loky.internal.worker.health.IdleMemory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -46,6 +47,9 @@ final class Inbox {
     private final Questions questions;
     private final Mirrors mirrors;
     private final Consumer<Throwable> onEnd;
+
+    /** Whoever reads uses it. */
+    private final IdleMemory memory = new IdleMemory();
 
     /** Whether the last frame came soon. Only the main thread uses it. */
     private boolean frequent;
@@ -111,6 +115,30 @@ final class Inbox {
         return frame;
     }
 
+    /** Main thread: whether a frame is there for {@link #next}, or comes within this time. */
+    boolean hasNextWithin(long millis) throws IOException {
+        long asked = System.nanoTime();
+        while (!hasNext()) {
+            if (System.nanoTime() - asked >= millis * 1_000_000) {
+                return false;
+            }
+            synchronized (this) {
+                waitFor(1); // no read of a pipe ends after some time
+            }
+        }
+        return true;
+    }
+
+    private boolean hasNext() throws IOException {
+        synchronized (this) {
+            busy = false;
+            if (watcherReads || !handedOver.isEmpty()) { // then the stream is the watcher's
+                return !handedOver.isEmpty();
+            }
+        }
+        return in.isReady();
+    }
+
     private void look(long until) throws IOException {
         while (!in.isReady() && System.nanoTime() - until < 0) {
             Thread.onSpinWait();
@@ -174,7 +202,7 @@ final class Inbox {
             case FORGET -> mirrors.forget(ForgetLoader.decode(frame));
             case COLLECT -> {
                 if (isIdle()) { // else a task has come at the same moment, and is the one that runs now
-                    IdleMemory.giveBack();
+                    memory.giveBack();
                 }
             }
             default -> {

@@ -27,11 +27,15 @@ import io.loky.internal.worker.classes.Mirrors;
 import io.loky.internal.worker.health.Health;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The main class of a worker JVM. Started by a pool, never by hand. */
 public final class WorkerMain {
+    /** The number of the initializer, after which a worker still waits for its first task. */
+    private static final long NO_TASK = 0;
+
     private WorkerMain() {}
 
     /**
@@ -48,7 +52,9 @@ public final class WorkerMain {
             // The first read blocks on the parent's pipe, so from here on the parent's death ends this JVM.
             WorkerChannel channel = openChannel(arguments);
             Token token = Token.readFrom(channel.tokenSource());
-            OutputMarks marks = new OutputMarks(OutputMark.readFrom(channel.tokenSource()));
+            OutputMark outputMark = OutputMark.readFrom(channel.tokenSource());
+            LastWords.signWith(outputMark);
+            OutputMarks marks = new OutputMarks(outputMark);
             channel.connect();
             FrameReader in = new FrameReader(channel.in());
             BeginMark mark = makeMark(directory);
@@ -65,6 +71,7 @@ public final class WorkerMain {
             Health health = new Health(arguments.rules(), out::send);
             serve(
                     new Inbox(in, questions, mirrors, e -> end(e, directory)),
+                    new WarmUp(mirrors, WorkerMain::tell),
                     new TaskRunner(new TaskNotes(mark, context, marks), health, mirrors, items),
                     health);
             context.close();
@@ -112,23 +119,26 @@ public final class WorkerMain {
     }
 
     /** Returns when told to leave. */
-    private static void serve(Inbox inbox, TaskRunner runner, Health health) throws IOException {
+    private static void serve(Inbox inbox, WarmUp warmUp, TaskRunner runner, Health health) throws IOException {
         inbox.startWatching();
-        for (TaskRunner.Prepared task = receive(inbox, runner, health);
+        for (TaskRunner.Prepared task = receive(inbox, warmUp, runner, health);
                 task != null;
-                task = receive(inbox, runner, health)) {
+                task = receive(inbox, warmUp, runner, health)) {
             runner.run(task);
         }
     }
 
     /** The next task, decoded; null when told to leave. A method of its own, so that no frame outlives its decoding. */
-    private static TaskRunner.@Nullable Prepared receive(Inbox inbox, TaskRunner runner, Health health)
+    private static TaskRunner.@Nullable Prepared receive(Inbox inbox, WarmUp warmUp, TaskRunner runner, Health health)
             throws IOException {
-        Frame frame = inbox.next();
+        Frame frame = next(inbox, warmUp);
         if (frame.type() == FrameType.CHECK) {
             Frame check = frame;
             health.checkBy(() -> runner.rebuild(check));
-            frame = inbox.next();
+            frame = next(inbox, warmUp);
+        }
+        if (frame.taskId() != NO_TASK) {
+            warmUp.end();
         }
         inbox.begin();
         return switch (frame.type()) {
@@ -139,6 +149,16 @@ public final class WorkerMain {
             case RETIRE -> null;
             default -> throw new ChannelBrokenException("a worker got a frame of type " + frame.type());
         };
+    }
+
+    private static Frame next(Inbox inbox, WarmUp warmUp) throws IOException {
+        warmUp.runUntil(inbox::hasNextWithin);
+        return inbox.next();
+    }
+
+    /** Nothing that anybody must know: it works without. */
+    private static void tell(Throwable failure) {
+        System.getLogger("io.loky.worker").log(Level.DEBUG, "the warm-up of a worker has failed in part", failure);
     }
 
     /**

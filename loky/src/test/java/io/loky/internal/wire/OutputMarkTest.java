@@ -28,7 +28,7 @@ class OutputMarkTest {
 
         assertThat(read.begin(7)).isEqualTo(mark.begin(7));
         assertThat(read.isOff()).isFalse();
-        assertThat(OutputMark.OFF.isOff()).isTrue();
+        assertThat(OutputMark.silent().isOff()).isTrue();
     }
 
     @Test

@@ -27,6 +27,15 @@ public record CrashLog(Optional<String> nativeFrame, List<String> javaFrames) {
         return directory.resolve(PREFIX + "%p.log").toString();
     }
 
+    /** Whether a JVM has at least begun to write its log there. */
+    public static boolean isIn(Path directory) {
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, PREFIX + "*")) {
+            return logs.iterator().hasNext();
+        } catch (IOException e) {
+            return false; // there is no such directory any more, or not yet
+        }
+    }
+
     /** Reads the log in this directory; null if there is none, as after any other end than a native crash. */
     public static @Nullable CrashLog find(Path directory) throws IOException {
         try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, PREFIX + "*")) {

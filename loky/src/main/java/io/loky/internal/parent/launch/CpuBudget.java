@@ -2,6 +2,7 @@
 package io.loky.internal.parent.launch;
 
 import io.loky.internal.machine.Machine;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,19 @@ public final class CpuBudget {
         } catch (IllegalArgumentException e) {
             return share(workers); // the worker says so to the task that asks for its budget
         }
+    }
+
+    /**
+     * Whether a JVM below this one counts so many CPUs if it is told nothing: neither of the variables tells it anything, nor does the
+     * command line of this JVM.
+     */
+    static boolean isWhatWorkersFind(int cpus) {
+        return isWhatWorkersFind(cpus, Runtime.getRuntime().availableProcessors(), InheritedFlags.ofThisJvm());
+    }
+
+    /** @param flags those of this JVM, which has found that so many CPUs are available */
+    static boolean isWhatWorkersFind(int cpus, int available, List<String> flags) {
+        return cpus == available && flags.stream().noneMatch(flag -> flag.startsWith("-XX:ActiveProcessorCount="));
     }
 
     /** Hands a worker its share, unless its pool was told otherwise. */

@@ -41,6 +41,11 @@ final class InheritedFlags {
         return select(Cached.FLAGS, java);
     }
 
+    /** All of them, handed down or not. */
+    static List<String> ofThisJvm() {
+        return Cached.FLAGS;
+    }
+
     static List<String> select(List<String> parentFlags, TargetJava java) {
         List<String> selected = new ArrayList<>();
         for (String flag : parentFlags) {

@@ -32,7 +32,7 @@ final class JavaCommand {
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.launcher());
-        List<String> rest = new ArrayList<>(ownFlags(options, share, directory));
+        List<String> rest = new ArrayList<>(ownFlags(options, share, java, directory));
         rest.addAll(InheritedFlags.of(java));
         rest.addAll(WorkerIndex.in(options.jvmArgs(), arguments.index()));
         String classPath = WorkerClassPath.get(directory);
@@ -52,9 +52,10 @@ final class JavaCommand {
         return command;
     }
 
-    /** The flags that every worker gets, known to Java 17 and all later; the user's come later on the line and win. */
-    private static List<String> ownFlags(ProcessPoolOptions options, Share share, WorkerDirectory directory) {
-        List<String> flags = new ArrayList<>(share.flags(options));
+    /** The flags that every worker gets, known to its Java; the user's come later on the line and win. */
+    private static List<String> ownFlags(
+            ProcessPoolOptions options, Share share, TargetJava java, WorkerDirectory directory) {
+        List<String> flags = new ArrayList<>(share.flags(options, java));
         // Without these a task in a counted loop delays the end of an orphan by more than a second.
         flags.add("-XX:+UseCountedLoopSafepoints");
         flags.add("-XX:LoopStripMiningIter=1000");

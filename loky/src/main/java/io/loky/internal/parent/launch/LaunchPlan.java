@@ -4,6 +4,7 @@ package io.loky.internal.parent.launch;
 import io.loky.OutputRouting;
 import io.loky.ProcessPoolOptions;
 import io.loky.internal.directory.WorkerDirectory;
+import io.loky.internal.machine.Machine;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerRules;
@@ -80,7 +81,6 @@ public final class LaunchPlan {
      */
     ProcessBuilder command(ParentChannel channel, WorkerDirectory directory, String label, int index, Share share)
             throws IOException {
-        overcommitment.warnOnce(maxWorkers);
         WorkerArguments arguments = new WorkerArguments(
                 channel.address(),
                 directory.path().toAbsolutePath().toString(),
@@ -101,19 +101,29 @@ public final class LaunchPlan {
         return builder;
     }
 
+    /** Counts one more worker among those that share the machine. */
+    LiveWorkers.Place enter(LiveWorkers ledger) {
+        LiveWorkers.Place place = ledger.enter(
+                poolLabel, PromisedHeap.of(options, Machine.memoryBytes()).bytes());
+        overcommitment.warnOnce(maxWorkers, place);
+        return place;
+    }
+
     /**
-     * What a worker gets of the machine.
+     * What a worker gets of the machine. A spare has no task that would need a CPU, but it has a heap.
      *
      * @param others how many workers of other pools have a share of it, too
      */
     Share share(int index, int others) {
         String budget = options.environment().get(CpuBudget.BUDGET);
-        int workers = maxWorkers + others;
-        return new Share(workers, CpuBudget.share(workers, budget == null ? null : WorkerIndex.in(budget, index)));
+        int busy = maxWorkers + others;
+        int cpus = CpuBudget.share(busy, budget == null ? null : WorkerIndex.in(budget, index));
+        return new Share(busy + options.spareWorkers(), cpus);
     }
 
-    ProcessPoolOptions options() {
-        return options;
+    /** Whether a worker with this share becomes smaller when it is told to collect. */
+    boolean canGiveMemoryBack(Share share) {
+        return share.canGiveMemoryBack(options, java);
     }
 
     private WorkerRules rules() {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * The worker processes of all pools of this JVM. Each pool divides the machine among its own workers; without this two pools would
@@ -11,8 +11,8 @@ import java.util.Map;
 final class LiveWorkers {
     static final LiveWorkers OF_THIS_JVM = new LiveWorkers();
 
-    /** Pools without workers are not kept. Guarded by this. */
-    private final Map<String, Integer> byPool = new HashMap<>();
+    /** Guarded by this. */
+    private final Set<Place> places = new HashSet<>();
 
     LiveWorkers() {}
 
@@ -20,33 +20,38 @@ final class LiveWorkers {
      * Counts one more worker of this pool.
      *
      * @param pool its label, of which there is no other in this JVM
+     * @param heap the bytes that the options of the pool promise its heap; 0 if they leave that to the library
      */
-    synchronized Place enter(String pool) {
+    synchronized Place enter(String pool, double heap) {
         int others = 0;
-        for (Map.Entry<String, Integer> entry : byPool.entrySet()) {
-            if (!entry.getKey().equals(pool)) {
-                others += entry.getValue();
+        double heapOfOthers = 0;
+        for (Place place : places) {
+            if (!place.pool.equals(pool)) {
+                others++;
+                heapOfOthers += place.heap;
             }
         }
-        byPool.merge(pool, 1, Integer::sum);
-        return new Place(pool, others);
+        Place entered = new Place(pool, heap, others, heapOfOthers);
+        places.add(entered);
+        return entered;
     }
 
     synchronized int count() {
-        return byPool.values().stream().mapToInt(Integer::intValue).sum();
+        return places.size();
     }
 
     /** That one worker is counted. */
     final class Place {
         private final String pool;
+        private final double heap;
         private final int others;
+        private final double heapOfOthers;
 
-        /** Guarded by the ledger. */
-        private boolean left;
-
-        private Place(String pool, int others) {
+        private Place(String pool, double heap, int others, double heapOfOthers) {
             this.pool = pool;
+            this.heap = heap;
             this.others = others;
+            this.heapOfOthers = heapOfOthers;
         }
 
         /** How many workers other pools had when this one was entered. */
@@ -54,13 +59,15 @@ final class LiveWorkers {
             return others;
         }
 
+        /** The bytes that their heaps were promised. */
+        double heapOfOthers() {
+            return heapOfOthers;
+        }
+
         /** It is gone, or on its way out. May be called again. */
         void leave() {
             synchronized (LiveWorkers.this) {
-                if (!left) {
-                    left = true;
-                    byPool.computeIfPresent(pool, (label, count) -> count == 1 ? null : count - 1);
-                }
+                places.remove(this);
             }
         }
     }

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.launch;
 
 import io.loky.NestingLimitException;
+import io.loky.internal.context.CurrentContext;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,21 @@ public final class NestingDepth {
      * @throws IllegalArgumentException if a variable is no whole number, or none that it can be
      */
     public static void check() {
-        check(System.getenv(DEPTH), System.getenv(LIMIT));
+        check(System.getenv(DEPTH), System.getenv(LIMIT), CurrentContext.level());
     }
 
-    static void check(@Nullable String depth, @Nullable String limit) {
+    /**
+     * The same for a pool whose workers are threads, which is no deeper in processes.
+     *
+     * @throws NestingLimitException if the calling thread is a worker of one that is so deep
+     */
+    public static void checkInProcess() {
+        check(null, System.getenv(LIMIT), CurrentContext.level());
+    }
+
+    static void check(@Nullable String depth, @Nullable String limit, int inThisJvm) {
         int most = NumberVariable.parse(LIMIT, limit, Integer.MIN_VALUE, DEFAULT_LIMIT);
-        int current = NumberVariable.parse(DEPTH, depth, 0, 0);
+        int current = NumberVariable.parse(DEPTH, depth, 0, 0) + inThisJvm;
         if (most > 0 && current >= most) {
             throw new NestingLimitException(current + 1, most);
         }

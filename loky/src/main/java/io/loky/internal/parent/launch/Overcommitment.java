@@ -14,12 +14,11 @@ import java.util.regex.Pattern;
 
 /**
  * What the options of a pool promise its workers together, where that is more than the machine, or the container, has. By
- * default nothing is, and more workers than CPUs are no promise: they take turns.
+ * default nothing is, unless there are so many workers that their JVMs alone need more; and more workers than CPUs are no promise: they take turns.
  */
 final class Overcommitment {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
 
-    private static final Pattern HEAP = Pattern.compile("(-Xmx|-XX:MaxHeapSize=)(\\d{1,15})([kKmMgGtT]?)");
     private static final Pattern CPUS = Pattern.compile("-XX:(?:ActiveProcessorCount|ParallelGCThreads)=(\\d{1,9})");
     private static final Pattern BUDGET = Pattern.compile(CpuBudget.BUDGET + "=(\\d{1,9})");
     private static final double GIBIBYTE = 1L << 30;
@@ -33,31 +32,27 @@ final class Overcommitment {
         this.poolLabel = poolLabel;
     }
 
-    /** When a worker starts; a pool that starts none promises nothing, and one that was resized may only then promise too much. */
-    void warnOnce(int maxWorkers) {
+    /**
+     * When a worker starts; a pool that starts none promises nothing, and one that was resized may only then promise too much.
+     *
+     * @param place that of the worker
+     */
+    void warnOnce(int maxWorkers, LiveWorkers.Place place) {
         if (warned.get()) {
             return;
         }
-        List<String> found = find(options, maxWorkers, Machine.memoryBytes(), CpuBudget.count());
+        List<String> found = find(options, maxWorkers, place, Machine.memoryBytes(), CpuBudget.count());
         if (!found.isEmpty() && warned.compareAndSet(false, true)) {
             found.forEach(text -> LOG.log(Level.WARNING, poolLabel + ": " + text));
         }
     }
 
     /** What to warn of, one sentence each. */
-    static List<String> find(ProcessPoolOptions options, int maxWorkers, OptionalLong memory, int cpus) {
+    static List<String> find(
+            ProcessPoolOptions options, int maxWorkers, LiveWorkers.Place place, OptionalLong memory, int cpus) {
         List<String> found = new ArrayList<>();
-        String heap = heap(options);
-        double heaps = bytes(heap) * maxWorkers;
-        if (memory.isPresent() && heaps > memory.getAsLong()) {
-            found.add(String.format(
-                    Locale.ROOT,
-                    "%s for each of %d workers makes %.1f GiB of heap, and there are %.1f GiB of memory; give each"
-                            + " less (maxHeap), or have fewer workers (maxWorkers)",
-                    heap,
-                    maxWorkers,
-                    heaps / GIBIBYTE,
-                    memory.getAsLong() / GIBIBYTE));
+        if (memory.isPresent()) {
+            addHeap(options, maxWorkers, place, memory.getAsLong(), found);
         }
         options.jvmArgs().forEach(arg -> addCpus(CPUS.matcher(arg), maxWorkers, cpus, found));
         String budget = options.environment().get(CpuBudget.BUDGET);
@@ -65,6 +60,33 @@ final class Overcommitment {
             addCpus(BUDGET.matcher(CpuBudget.BUDGET + "=" + budget.strip()), maxWorkers, cpus, found);
         }
         return found;
+    }
+
+    private static void addHeap(
+            ProcessPoolOptions options, int maxWorkers, LiveWorkers.Place place, long memory, List<String> found) {
+        PromisedHeap heap = PromisedHeap.of(options, OptionalLong.of(memory));
+        String thereAre = ", and there are " + gibibytes((double) memory) + " of memory; ";
+        int spares = options.spareWorkers();
+        int workers = maxWorkers + spares;
+        String each = " for each of " + maxWorkers + " workers" + (spares == 0 ? "" : " and " + spares + " spares");
+        String fewer = "have fewer workers (maxWorkers" + (spares == 0 ? ")" : ", spareWorkers)");
+        double heaps = heap.bytes() * workers;
+        if (heap.isSaid() && heaps + place.heapOfOthers() > memory) {
+            String others = place.heapOfOthers() == 0
+                    ? ""
+                    : ", those of other pools may have " + gibibytes(place.heapOfOthers()) + " of it";
+            found.add(heap.flag() + each + " makes " + gibibytes(heaps) + " of heap" + others + thereAre
+                    + "give each less (maxHeap), or " + fewer);
+        } else if (!heap.isSaid() && HeapShare.isTooSmall(workers + place.others(), memory)) {
+            String others = place.others() == 0 ? "" : ", and of " + place.others() + " of other pools,";
+            double least = (double) (workers + place.others()) * (HeapShare.LEAST + HeapShare.JVM_ITSELF);
+            found.add("the least heap of " + (HeapShare.LEAST >> 20) + " MiB, and " + (HeapShare.JVM_ITSELF >> 20)
+                    + " MiB for the JVM itself," + each + others + " make " + gibibytes(least) + thereAre + fewer);
+        }
+    }
+
+    private static String gibibytes(double bytes) {
+        return String.format(Locale.ROOT, "%.1f GiB", bytes / GIBIBYTE);
     }
 
     /** One CPU for each worker is the least there is, and no promise. */
@@ -75,26 +97,5 @@ final class Overcommitment {
                     + ", and there are " + cpus + " CPUs; leave it out, and each worker gets its share, or have fewer"
                     + " workers (maxWorkers)");
         }
-    }
-
-    /** As the worker's command line has it, of which the last one counts; empty if nothing is said. */
-    private static String heap(ProcessPoolOptions options) {
-        String last = options.maxHeap().map(size -> "-Xmx" + size).orElse("");
-        for (String arg : options.jvmArgs()) {
-            if (HEAP.matcher(arg).matches()) {
-                last = arg;
-            }
-        }
-        return last;
-    }
-
-    private static double bytes(String heap) {
-        Matcher parts = HEAP.matcher(heap);
-        if (!parts.matches()) {
-            return 0;
-        }
-        int power =
-                parts.group(3).isEmpty() ? 0 : 1 + "kmgt".indexOf(parts.group(3).toLowerCase(Locale.ROOT));
-        return Long.parseLong(parts.group(2)) * Math.pow(1024, power);
     }
 }

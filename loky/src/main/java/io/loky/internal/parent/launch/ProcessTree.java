@@ -42,7 +42,9 @@ final class ProcessTree {
     void kill() {
         ServiceThreads.execute(() -> {
             List<ProcessHandle> descendants = descendants();
-            worker.destroyForcibly();
+            // Not the process's own method: that closes the pipes, and what the worker has sent and printed is lost
+            // with them.
+            worker.toHandle().destroyForcibly();
             descendants.forEach(this::kill);
         });
     }

@@ -30,6 +30,9 @@ record TargetJava(Path home, int feature, Set<String> modules) {
     private static final Map<String, Integer> SINCE =
             Map.of("--sun-misc-unsafe-memory-access=", 23, "--illegal-native-access=", 24);
 
+    /** Flags that a later Java may not know any more, with the last that surely does. */
+    private static final Map<String, Integer> LAST = Map.of("-XX:+UseAdaptiveSizePolicyWithSystemGC", 25);
+
     /**
      * The Java that these options name.
      *
@@ -89,7 +92,8 @@ record TargetJava(Path home, int feature, Set<String> modules) {
     /** Whether a JVM of it starts with this flag. */
     boolean knows(String flag) {
         return SINCE.entrySet().stream()
-                .noneMatch(since -> flag.startsWith(since.getKey()) && feature < since.getValue());
+                        .noneMatch(since -> flag.startsWith(since.getKey()) && feature < since.getValue())
+                && feature <= LAST.getOrDefault(flag, feature);
     }
 
     /** Finding the modules takes some milliseconds. */

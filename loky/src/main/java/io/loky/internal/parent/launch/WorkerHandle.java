@@ -40,6 +40,11 @@ public interface WorkerHandle {
     /** Ends the process, and those that it started, by force. */
     void kill();
 
+    /** The same, where nobody is told what it printed: its end does not wait for a listener that is slow to take that. */
+    default void killUnreported() {
+        kill();
+    }
+
     /** Tells the worker's end now, with what is known, whether its process has ended or not. */
     void abandon();
 

@@ -5,6 +5,7 @@ import io.loky.EndReason;
 import io.loky.internal.directory.Leftovers;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.classes.ClassDesk;
+import io.loky.internal.parent.crash.CrashLog;
 import io.loky.internal.parent.crash.InitializerFailure;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.output.OutputDrain;
@@ -96,6 +97,10 @@ public final class WorkerProcess implements WorkerHandle {
 
     private volatile boolean givesMemoryBack;
     private volatile boolean killed;
+
+    /** Whether somebody may be told what it printed last. */
+    private volatile boolean reported = true;
+
     private volatile boolean ready;
     private volatile long startNanos;
 
@@ -204,6 +209,12 @@ public final class WorkerProcess implements WorkerHandle {
     }
 
     @Override
+    public void killUnreported() {
+        reported = false;
+        kill();
+    }
+
+    @Override
     public void abandon() {
         killed = true;
         if (events == null) {
@@ -303,7 +314,7 @@ public final class WorkerProcess implements WorkerHandle {
         ParentChannel c = ParentChannel.open(mark);
         try {
             Share share = plan.share(index, enterLedger());
-            givesMemoryBack = share.canGiveMemoryBack(plan.options());
+            givesMemoryBack = plan.canGiveMemoryBack(share);
             Process p = plan.command(c, chosen, label, index, share).start();
             ProcessTree t = new ProcessTree(p, label);
             process = p;
@@ -315,7 +326,8 @@ public final class WorkerProcess implements WorkerHandle {
             // while the worker starts
             ServiceThreads.execute(() -> Leftovers.sweepOnce(text -> LOG.log(Level.DEBUG, text)));
             Thread.currentThread().setName(label + " (pid " + p.pid() + ")");
-            OutputDrain d = OutputDrain.start(c.output(p), plan.output(), mark, number, index, label + "-output");
+            OutputDrain d = OutputDrain.start(
+                    c.output(p), new Jvm(p, chosen), plan.output(), mark, number, index, label + "-output");
             drain = d;
             channel = c;
             Hello hello = c.connect(p);
@@ -335,7 +347,7 @@ public final class WorkerProcess implements WorkerHandle {
 
     /** How many workers of other pools there are. */
     private int enterLedger() {
-        LiveWorkers.Place entered = LiveWorkers.OF_THIS_JVM.enter(plan.poolLabel());
+        LiveWorkers.Place entered = plan.enter(LiveWorkers.OF_THIS_JVM);
         place = entered;
         if (killed) { // perhaps before the place was seen
             entered.leave();
@@ -513,7 +525,7 @@ public final class WorkerProcess implements WorkerHandle {
             return List.of();
         }
         ProcessTree t = tree;
-        if (!d.awaitEnd(END_OF_OUTPUT_MILLIS) && t != null) {
+        if (!d.awaitEnd(END_OF_OUTPUT_MILLIS) && reported && t != null) {
             t.clear(); // what it has started holds its output open
             d.awaitRest(QUIET_OUTPUT_MILLIS, LAST_OUTPUT_MILLIS);
         }
@@ -542,6 +554,19 @@ public final class WorkerProcess implements WorkerHandle {
                 // Nobody interrupts this thread but a user who lists all threads; the wait is bounded and goes on.
                 LOG.log(Level.DEBUG, label + ": interrupted while waiting for the end of the process");
             }
+        }
+    }
+
+    /** For its output. */
+    private record Jvm(Process process, WorkerDirectory directory) implements OutputDrain.Jvm {
+        @Override
+        public boolean isAlive() {
+            return process.isAlive();
+        }
+
+        @Override
+        public boolean hasCrashed() {
+            return CrashLog.isIn(directory.path());
         }
     }
 

@@ -42,6 +42,7 @@ public final class LocalWorker implements WorkerHandle {
 
     private final String label;
     private final KeptValues context;
+    private final int level;
     private final @Nullable Initializer initializer;
     private final long pid = ProcessHandle.current().pid();
     private final BlockingQueue<Frame> inbox = new LinkedBlockingQueue<>();
@@ -59,11 +60,13 @@ public final class LocalWorker implements WorkerHandle {
     /**
      * @param label names its thread
      * @param index for {@link io.loky.WorkerContext#index()}
+     * @param level see {@link CurrentContext#level}
      * @param initializer null if it is ready at once
      */
-    public LocalWorker(String label, int index, @Nullable Initializer initializer) {
+    public LocalWorker(String label, int index, int level, @Nullable Initializer initializer) {
         this.label = label;
         this.context = new KeptValues(index);
+        this.level = level;
         this.initializer = initializer;
     }
 
@@ -134,7 +137,7 @@ public final class LocalWorker implements WorkerHandle {
     private void live() {
         WorkerEvents listener = events();
         try {
-            CurrentContext.setForThisThread(context);
+            CurrentContext.setForThisThread(context, level);
             initialize();
             if (!killed) {
                 listener.ready();

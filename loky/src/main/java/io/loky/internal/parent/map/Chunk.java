@@ -10,6 +10,7 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.ItemAnswer;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ final class Chunk extends RemoteTask<Void> {
         this.lock = lock;
         this.slots = draft.slots();
         this.starts = draft.starts();
+        printsTo(plan.prints().apply(id()));
         encoded(draft.finish(id()));
     }
 
@@ -167,14 +169,18 @@ final class Chunk extends RemoteTask<Void> {
         try {
             AnswerLog.Reading log = end.answers();
             boolean noted = log.taskId() == id();
+            if (log.isUnknown() || (noted && first + log.sent() > next)) {
+                return false; // nobody knows what is done, or what was sent has not arrived: all that is not answered
+                // fails
+            }
             if (noted) {
                 takeUnsent(log);
             }
             // Where nothing is noted it was not further than its first item, or had sent all answers to what it
             // finished.
             boolean executing = !noted || first + log.begun() > next;
-            if (log.isUnknown() || left() == 0 || (executing && left() == 1)) {
-                return false; // nothing is left, or nobody knows what; all that is not answered fails
+            if (left() == 0 || (executing && left() == 1)) {
+                return false; // nothing is left that could go on; an item that was being executed fails
             }
             lost = executing ? poll() : null;
             first = next;
@@ -213,6 +219,22 @@ final class Chunk extends RemoteTask<Void> {
 
     @Override
     public void failLocally(Throwable failure) {
+        site.replaceIn(failure);
+        failItems(() -> failure);
+        super.failLocally(failure);
+    }
+
+    @Override
+    public void failLater(Supplier<Throwable> failure) {
+        failItems(() -> {
+            Throwable fresh = failure.get();
+            site.replaceIn(fresh);
+            return fresh;
+        });
+        super.failLater(failure);
+    }
+
+    private void failItems(Supplier<Throwable> failure) {
         lock.lock();
         try {
             while (left() > 0) {
@@ -222,7 +244,6 @@ final class Chunk extends RemoteTask<Void> {
         } finally {
             lock.unlock();
         }
-        super.failLocally(failure);
     }
 
     @Override

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.map;
 
+import io.loky.internal.codec.ChunkCall;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.FrameBuffer;
@@ -38,16 +39,17 @@ final class ChunkDraft {
     void add(Slot slot, @Nullable Object item, ObjectCodec codec) throws IOException {
         int start = starts[slots.size()];
         try {
-            buffer.write(new byte[Integer.BYTES]);
+            if (slots.size() + 1 == starts.length) {
+                starts = Arrays.copyOf(starts, 2 * starts.length);
+            }
+            buffer.write(new byte[ChunkCall.ITEM_HEADER]);
             codec.write(item, buffer);
+            buffer.putLong(start, slot.index());
+            buffer.putInt(start + Long.BYTES, buffer.size() - start - ChunkCall.ITEM_HEADER);
+            slots.add(slot);
         } catch (Throwable e) {
             buffer.truncate(start);
             throw e;
-        }
-        buffer.putInt(start, buffer.size() - start - Integer.BYTES);
-        slots.add(slot);
-        if (slots.size() == starts.length) {
-            starts = Arrays.copyOf(starts, 2 * starts.length);
         }
         starts[slots.size()] = buffer.size();
     }

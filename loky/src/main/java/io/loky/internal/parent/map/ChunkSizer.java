@@ -53,9 +53,18 @@ final class ChunkSizer {
     }
 
     /**
+     * No further ahead than this, in items, where the user says neither: as many as were consumed. Whoever wants ten results of an
+     * endless input has not had it read ten thousand items ahead, and who wants them all has lost nothing, as it doubles.
+     */
+    int bound(int workers, long consumed) {
+        long least = (long) CHUNKS_PER_WORKER * workers;
+        return fixed > 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, Math.max(least, consumed));
+    }
+
+    /**
      * The size of the next chunk, at least 1.
      *
-     * @param window the user's, in items; 0 for none
+     * @param window how far it may go ahead, in items; 0 for any number
      * @param remaining how many items there still are; negative if that is not known
      */
     int next(int workers, int window, long remaining) {

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.map;
 
 import io.loky.MapOptions;
+import io.loky.TaskSerializationException;
 import io.loky.internal.parent.task.AnswerDecoder;
 import io.loky.internal.parent.task.CompletionThreads;
 import io.loky.internal.parent.task.Decoded;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +51,11 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
     /** Any other, too: a frame cannot be much larger. */
     private static final int VERY_LONG_BYTES = 1 << 26;
 
-    /** An input that is slow to give its items must not keep back those that it has given. */
+    /** An input that is slow to give its items must not keep back those that it has given, or their results. */
     private static final long SLOW_INPUT_NANOS = 1_000_000;
 
     private final MapPlan<A> plan;
     private final AnswerDecoder decoder;
-    private final String subject;
     private final Iterator<? extends A> items;
     private final boolean ordered;
     private final int window;
@@ -100,6 +101,12 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
 
     private boolean inputEnded;
 
+    /** Whether the last chunk was long in coming. */
+    private boolean slowInput;
+
+    /** Whether the consumer has been told how this map ended. */
+    private boolean stopped;
+
     // ---- the time limit
 
     private final @Nullable Duration deadline;
@@ -113,7 +120,6 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
         this.window = options.window().orElse(0);
         this.sizer = new ChunkSizer(
                 plan.limitNanos() == Chunk.UNLIMITED ? options.chunkSize().orElse(0) : 1);
-        this.subject = "an item of '" + plan.label() + "'";
         this.total = input instanceof Collection<?> sized ? sized.size() : -1;
         this.items = input.iterator();
         plan();
@@ -133,15 +139,10 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
         return ringing.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Submits the first window of items at once; closing the stream cancels those that are not done. */
+    /** Submits the first items at once; closing the stream cancels those that are not done. */
     public static <A, R> Stream<R> stream(Iterable<? extends A> items, MapPlan<A> plan, MapOptions options) {
         ItemMap<A, R> map = new ItemMap<>(items, plan, options);
-        try {
-            map.refill();
-        } catch (Throwable e) { // from the user's items; there will be no stream that could be closed
-            map.close();
-            throw e;
-        }
+        map.refill();
         return StreamSupport.stream(map, false).onClose(map::close);
     }
 
@@ -149,23 +150,20 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
 
     @Override
     public boolean tryAdvance(Consumer<? super R> action) {
+        refill();
         Slot slot = ready.pollFirst();
         if (slot == null) {
             slot = await();
         }
         if (slot == null) {
-            if (inputFailure != null) {
-                throw unchecked(inputFailure);
+            Throwable failure = inputFailure;
+            inputFailure = null;
+            if (failure != null) {
+                throw unchecked(failure);
             }
             return false;
         }
         given++;
-        try {
-            refill();
-        } catch (Throwable e) {
-            inputFailure = e;
-            inputEnded = true;
-        }
         action.accept(resultOf(slot));
         return true;
     }
@@ -174,7 +172,7 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
     private R resultOf(Slot slot) {
         Throwable failure = slot.failure();
         if (failure == null) {
-            Decoded<R> decoded = decoder.decode(slot.frame(), subject, slot.workerPid());
+            Decoded<R> decoded = decoder.decode(slot.frame(), plan.subject(slot), slot.workerPid());
             failure = decoded.failure();
             if (failure == null) {
                 return decoded.value();
@@ -221,34 +219,44 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            close();
+            stop();
             throw new CompletionException("interrupted while waiting for an item of the map '" + plan.label() + "'", e);
         }
-        if (isTooLate()) {
-            close(); // told once; then the stream is at its end
-            throw new CompletionException(new TimeoutException("the map '" + plan.label()
-                    + "' was not done within its deadline of " + deadline + ": " + given
-                    + " results were given, and the other items cancelled; raise MapOptions.deadline, or give the pool more"
-                    + " workers or fewer items"));
+        RuntimeException cut = whyCut();
+        stop();
+        if (cut != null) {
+            throw cut;
         }
-        stopTimer();
         return null;
     }
 
-    /** Whether something is missing because the time was up. */
-    private boolean isTooLate() {
+    /** From here on the stream is at its end: whatever there is to tell is told once. */
+    private void stop() {
+        stopped = true;
+        close();
+    }
+
+    /** Why something is missing, if it is: without this a consumer would take a part of the results for all of them. */
+    private @Nullable RuntimeException whyCut() {
+        // Whether the input would have had more is not asked: it may block, or have been closed with the stream.
+        boolean mayHaveMore = !inputEnded && (total < 0 || taken < total);
+        boolean byUser;
         lock.lock();
         try {
-            if (closed || !expired) {
-                return false;
+            if (stopped || !expired || (open == 0 && !mayHaveMore)) {
+                return null;
             }
-            if (open > 0) {
-                return true;
-            }
+            byUser = closed;
         } finally {
             lock.unlock();
         }
-        return !inputEnded && items.hasNext();
+        String given = this.given + " results were given, and the other items cancelled; ";
+        return byUser
+                ? new CancellationException("the stream of the map '" + plan.label() + "' was closed before its end: "
+                        + given + "close it when its consumer is through")
+                : new CompletionException(new TimeoutException("the map '" + plan.label()
+                        + "' was not done within its deadline of " + deadline + ": " + given
+                        + "raise MapOptions.deadline, or give the pool more workers or fewer items"));
     }
 
     /** Takes everything that can be given to the consumer now, so that not each item costs a lock. */
@@ -261,22 +269,28 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
 
     private void plan() {
         int workers = plan.workers().getAsInt();
-        chunkSize = sizer.next(workers, window, total < 0 ? -1 : Math.max(0, total - taken));
-        ahead = window > 0 ? window : sizer.window(workers);
+        int most = window > 0 ? window : sizer.bound(workers, given);
+        chunkSize = sizer.next(workers, most, total < 0 ? -1 : Math.max(0, total - taken));
+        ahead = window > 0 ? window : Math.min(most, sizer.window(workers));
     }
 
     // ---- submission -----------------------------------------------------------------------------------------------
 
+    /**
+     * Takes items until the window is full. Where the input is slow a result that is there goes first. Never called between a
+     * result and its consumer: the input may be waiting for just that one.
+     */
     private void refill() {
         if (held != null) {
             submitHeld();
         }
-        while (!inputEnded && held == null && taken - given + chunkSize <= ahead && !isOver()) {
-            if (!items.hasNext()) {
+        while (hasRoom() && !(slowInput && isResultThere())) {
+            try {
+                submitNext();
+            } catch (Throwable e) { // from the user's items; told when the results before it are taken
+                inputFailure = e;
                 inputEnded = true;
-                return;
             }
-            submitNext();
             lock.lock();
             try {
                 plan();
@@ -284,6 +298,22 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
                 lock.unlock();
             }
         }
+    }
+
+    private boolean hasRoom() {
+        return !inputEnded && held == null && taken - given + chunkSize <= ahead && !isOver();
+    }
+
+    private boolean isResultThere() {
+        if (ready.isEmpty()) {
+            lock.lock();
+            try {
+                collect();
+            } finally {
+                lock.unlock();
+            }
+        }
+        return !ready.isEmpty();
     }
 
     private boolean isOver() {
@@ -296,17 +326,30 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
     }
 
     private void submitNext() {
+        long until = System.nanoTime() + SLOW_INPUT_NANOS;
+        if (!items.hasNext()) {
+            inputEnded = true;
+            return;
+        }
         ChunkDraft draft = newDraft();
         int most = sizer.isAutomatic() ? LONG_BYTES : VERY_LONG_BYTES;
-        long until = System.nanoTime() + SLOW_INPUT_NANOS;
         int wanted = chunkSize;
         try {
             for (int i = 0; i < wanted && (i == 0 || items.hasNext()); i++) {
                 A item = items.next();
-                Slot slot = new Slot();
-                taken++;
-                fresh.add(slot);
-                draft = add(slot, item, draft);
+                Slot slot = new Slot(taken++);
+                Throwable failure = encode(slot, item, draft);
+                if (failure instanceof FrameTooLargeException
+                        && draft.size() > 0) { // it may have room in a frame of its own
+                    ChunkDraft full = draft;
+                    draft = newDraft();
+                    submit(full);
+                    failure = encode(slot, item, draft);
+                }
+                if (failure != null) {
+                    slot.failed(refusal(plan.subject(slot), item, failure));
+                }
+                fresh.add(slot); // it is in the draft that is submitted next, or has failed
                 if (draft.bytes() > most || (sizer.isAutomatic() && System.nanoTime() - until > 0)) {
                     break;
                 }
@@ -314,6 +357,7 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
         } finally { // what the user's input has given is not lost by what it throws
             submit(draft);
         }
+        slowInput = System.nanoTime() - until > 0;
     }
 
     private ChunkDraft newDraft() {
@@ -324,32 +368,41 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
         }
     }
 
-    /** Adds the item to the draft, or to a new one if that is full. An item that cannot be sent fails, and no other. */
-    private ChunkDraft add(Slot slot, A item, ChunkDraft draft) {
-        ChunkDraft target = draft;
-        Throwable failure = plan.headFailure();
-        if (failure == null) {
-            try {
-                target.add(slot, item, plan.codec());
-                return target;
-            } catch (FrameTooLargeException e) {
-                failure = e;
-                if (target.size() > 0) {
-                    submit(target);
-                    target = newDraft();
-                    return add(slot, item, target);
-                }
-            } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
-                failure = e;
-            }
+    /** Why the item cannot be sent; null if it is in the draft. */
+    private @Nullable Throwable encode(Slot slot, A item, ChunkDraft draft) {
+        if (plan.headFailure() != null) {
+            return plan.headFailure();
         }
-        Throwable refusal = plan.refusals().apply(item, failure);
-        plan.site().replaceIn(refusal);
-        slot.failed(refusal);
-        return target;
+        try {
+            draft.add(slot, item, plan.codec());
+            return null;
+        } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
+            return e;
+        }
     }
 
+    private Throwable refusal(String subject, A item, Throwable failure) {
+        Throwable refusal;
+        try {
+            refusal = plan.refusals().of(subject, item, failure);
+        } catch (Throwable e) { // the search for what is to blame met the user's code, or the end of the memory
+            refusal = new TaskSerializationException(subject + " cannot be sent to a worker", failure);
+            refusal.addSuppressed(e);
+        }
+        plan.site().replaceIn(refusal);
+        return refusal;
+    }
+
+    /** What was taken, and the chunk that it is in. */
     private void submit(ChunkDraft draft) {
+        Chunk chunk = null;
+        try {
+            chunk = draft.size() == 0 ? null : new Chunk(this, plan, lock, draft);
+        } catch (Throwable e) { // no memory left; nobody would ever answer them
+            for (Slot slot : draft.slots()) {
+                slot.failed(e);
+            }
+        }
         lock.lock();
         try {
             for (Slot slot : fresh) {
@@ -364,8 +417,8 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
             lock.unlock();
         }
         fresh.clear();
-        if (draft.size() > 0) {
-            submit(new Chunk(this, plan, lock, draft));
+        if (chunk != null) {
+            submit(chunk);
         }
     }
 
@@ -425,6 +478,10 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
     }
 
     void fail(Slot slot, Throwable reason) {
+        fail(slot, () -> reason);
+    }
+
+    void fail(Slot slot, Supplier<Throwable> reason) {
         slot.failed(reason);
         done(slot);
     }

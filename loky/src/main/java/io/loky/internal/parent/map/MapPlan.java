@@ -2,12 +2,13 @@
 package io.loky.internal.parent.map;
 
 import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.SubmitSite;
 import io.loky.internal.parent.task.TaskOwner;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param head what stands before the items in each chunk
  * @param headFailure why there is no head: no item can be sent
  * @param site where the map was called
- * @param refusals the exception for an item that cannot be sent, and the reason
+ * @param refusals of items that cannot be sent
  * @param ids gives each chunk its number
+ * @param prints where what the chunk of this number prints is told apart; null where it is not
  * @param submit hands a chunk to the pool, or throws
  * @param workers how many the pool may have
  */
@@ -35,7 +37,23 @@ public record MapPlan<A>(
         @Nullable Throwable headFailure,
         SubmitSite site,
         TaskOwner owner,
-        BiFunction<A, Throwable, Throwable> refusals,
+        Refusal<A> refusals,
         LongSupplier ids,
+        LongFunction<@Nullable TaskPrints> prints,
         Consumer<RemoteTask<?>> submit,
-        IntSupplier workers) {}
+        IntSupplier workers) {
+
+    /** Makes the exception for an item that cannot be sent. */
+    public interface Refusal<A> {
+        /**
+         * @param subject which item, for its message
+         * @param reason what its encoding met
+         */
+        Throwable of(String subject, A item, Throwable reason);
+    }
+
+    /** Which item is meant, for messages. */
+    String subject(Slot slot) {
+        return "the item at index " + slot.index() + " of '" + label + "'";
+    }
+}

@@ -4,15 +4,28 @@ package io.loky.internal.parent.map;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.ItemAnswer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An item, and what became of it. Written once, under the map's lock; read by the consumer afterwards. */
 final class Slot {
+    private final long index;
     private boolean done;
     private @Nullable ItemAnswer answer;
-    private @Nullable Throwable failure;
+    private @Nullable Supplier<Throwable> failure;
     private long workerPid = -1;
     private int skipped;
+
+    /**
+     * @param index the item's place in the input, from 0
+     */
+    Slot(long index) {
+        this.index = index;
+    }
+
+    long index() {
+        return index;
+    }
 
     boolean isDone() {
         return done;
@@ -31,13 +44,20 @@ final class Slot {
     }
 
     void failed(Throwable reason) {
+        failed(() -> reason);
+    }
+
+    /**
+     * @param reason may run the user's code: only the consumer asks it
+     */
+    void failed(Supplier<Throwable> reason) {
         done = true;
         failure = reason;
     }
 
     @Nullable
     Throwable failure() {
-        return failure;
+        return failure == null ? null : failure.get();
     }
 
     long workerPid() {

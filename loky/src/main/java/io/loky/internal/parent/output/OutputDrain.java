@@ -3,6 +3,7 @@ package io.loky.internal.parent.output;
 
 import io.loky.OutputLine;
 import io.loky.OutputRouting;
+import io.loky.internal.parent.jvm.ExitHook;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.wire.LastWords;
 import io.loky.internal.wire.OutputMark;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +41,28 @@ public final class OutputDrain {
     private static final int MAX_EXPECTED = 10_000;
 
     private static final long TASK_PATIENCE_MILLIS = 1_000;
+
+    /** A JVM that dies of a fatal error goes on printing before that, or has begun to write its log. */
+    private static final long BANNER_PATIENCE_MILLIS = 1_000;
+
+    private static final long LOOK_NANOS = 10_000_000;
+
+    /** At the exit of this JVM: if nothing comes for so long, there is no more, or somebody else holds the pipe open. */
+    private static final long QUIET_AT_EXIT_MILLIS = 300;
+
     private static final String BANNER = "# A fatal error has been detected by the Java Runtime Environment";
 
+    /** What is known of the worker's JVM otherwise. */
+    public interface Jvm {
+        boolean isAlive();
+
+        /** Whether it has begun to write the log of a fatal error. */
+        boolean hasCrashed();
+    }
+
     private final InputStream in;
+    private final Jvm jvm;
+    private final OutputMark mark;
     private final int number;
     private final int index;
     private final Thread thread;
@@ -57,8 +78,7 @@ public final class OutputDrain {
     private volatile long chunks;
 
     // Only the drain's thread uses these.
-    private boolean banner;
-    private byte @Nullable [] held;
+    private final List<byte[]> held = new ArrayList<>();
     private @Nullable TaskPrints current;
 
     /** Guarded by itself. */
@@ -71,8 +91,10 @@ public final class OutputDrain {
     private boolean worthWaiting = true;
 
     private OutputDrain(
-            InputStream in, OutputRouting routing, OutputMark mark, int number, int index, String threadName) {
+            InputStream in, Jvm jvm, OutputRouting routing, OutputMark mark, int number, int index, String threadName) {
         this.in = in;
+        this.jvm = jvm;
+        this.mark = mark;
         this.number = number;
         this.index = index;
         this.thread = ServiceThread.of(threadName, this::drain);
@@ -81,13 +103,14 @@ public final class OutputDrain {
     }
 
     /**
+     * @param in closed at its end
      * @param mark what the worker was told to write between its tasks
      * @param number see {@link OutputLine#workerNumber()}
      * @param index see {@link OutputLine#workerIndex()}
      */
     public static OutputDrain start(
-            InputStream in, OutputRouting routing, OutputMark mark, int number, int index, String threadName) {
-        OutputDrain drain = new OutputDrain(in, routing, mark, number, index, threadName);
+            InputStream in, Jvm jvm, OutputRouting routing, OutputMark mark, int number, int index, String threadName) {
+        OutputDrain drain = new OutputDrain(in, jvm, routing, mark, number, index, threadName);
         drain.thread.start();
         return drain;
     }
@@ -151,7 +174,8 @@ public final class OutputDrain {
         do {
             seen = chunks;
             quiet = reading;
-            if (awaitEnd(quietMillis)) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (awaitEnd(Math.max(1, Math.min(quietMillis, left)))) { // 0 would be for ever
                 return true;
             }
         } while (!(quiet && reading && chunks == seen)
@@ -170,8 +194,16 @@ public final class OutputDrain {
     // ---- the drain's own thread -----------------------------------------------------------------------------------
 
     private void drain() {
-        byte[] chunk = new byte[CHUNK];
+        // A JVM that exits has read what its tasks have printed: it waits for this thread, within its patience.
+        ExitHook.AtExit rest = new ExitHook.AtExit() {
+            @Override
+            public void await(long nanos) {
+                awaitRest(QUIET_AT_EXIT_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos));
+            }
+        };
+        ExitHook.add(rest);
         try {
+            byte[] chunk = new byte[CHUNK];
             for (int n = next(chunk); n >= 0; n = next(chunk)) {
                 split(chunk, n);
             }
@@ -179,6 +211,7 @@ public final class OutputDrain {
             LOG.log(Level.DEBUG, () -> thread.getName() + ": reading ended: " + e);
         } finally {
             end();
+            ExitHook.remove(rest);
         }
     }
 
@@ -200,7 +233,12 @@ public final class OutputDrain {
             if (marks != null) {
                 marks.end();
             }
+            lines.flush();
+            settle();
             change(null);
+            in.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> thread.getName() + ": closing failed: " + e);
         } finally {
             synchronized (expected) {
                 expected.clear();
@@ -211,6 +249,9 @@ public final class OutputDrain {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
     private int next(byte[] chunk) throws IOException {
+        if (!held.isEmpty()) {
+            awaitMore();
+        }
         reading = true;
         int n = in.read(chunk);
         chunks++;
@@ -227,28 +268,65 @@ public final class OutputDrain {
 
     private void take(byte[] line) {
         String text = LineText.of(line).stripTrailing();
-        remember(text);
-        if (pid == 0 || banner) {
+        String lastWords = LastWords.of(mark, text);
+        remember(lastWords == null ? text : lastWords);
+        if (pid == 0 || lastWords != null) {
             return;
         }
-        if (LastWords.areIn(text) || (held != null && text.startsWith(BANNER))) {
-            banner = true;
-            held = null;
-            return;
+        if (!mayBeBanner(text)) {
+            release();
         }
-        release();
-        if (text.equals("#")) {
-            held = line; // the line before the banner is a lone hash: whose it is shows with the next one
+        if (mayBeBanner(text)) { // it may begin one where it does not continue one
+            held.add(line);
         } else {
             pass(line);
         }
     }
 
+    /**
+     * Whether this line, behind those that are held, may be of the banner of a fatal error: a lone hash, the line that says what
+     * it is, and more that begins like these. A task may print the same, and a process that it has started and that crashes does:
+     * so they are only held, until it shows whose they are.
+     */
+    private boolean mayBeBanner(String text) {
+        if (held.isEmpty()) {
+            return text.equals("#");
+        }
+        if (held.size() == 1) {
+            return text.startsWith(BANNER);
+        }
+        return held.size() < MAX_LINES && (text.isEmpty() || text.startsWith("#") || text.startsWith("["));
+    }
+
     private void release() {
-        byte[] line = held;
-        if (line != null) {
-            held = null;
-            pass(line);
+        List<byte[]> released = List.copyOf(held);
+        held.clear();
+        released.forEach(this::pass);
+    }
+
+    /** Nothing more belongs to what is held: if this JVM has crashed that is its banner, and else it is a user's. */
+    private void settle() {
+        if (jvm.hasCrashed()) {
+            held.clear();
+        } else {
+            release();
+        }
+    }
+
+    /** While something is held: returns when there is more to read, or when that is settled. */
+    private void awaitMore() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BANNER_PATIENCE_MILLIS);
+        while (!held.isEmpty()) {
+            boolean alive = jvm.isAlive(); // asked first: nothing comes after what is there then
+            if (in.available() > 0) {
+                return;
+            }
+            if (!alive || (System.nanoTime() - deadline >= 0 && !jvm.hasCrashed())) {
+                settle();
+            } else {
+                LockSupport.parkNanos(LOOK_NANOS);
+                Thread.interrupted(); // else the next round would not park
+            }
         }
     }
 

@@ -19,7 +19,7 @@ public final class OutputPlan {
 
     /** For a new worker: what it shall write between its tasks. */
     public OutputMark mark() {
-        return tellsTasks ? OutputMark.random() : OutputMark.OFF;
+        return tellsTasks ? OutputMark.random() : OutputMark.silent();
     }
 
     /** For a new task; null where nobody wants to know what it prints. */

@@ -3,9 +3,12 @@ package io.loky.internal.parent.pool;
 
 import io.loky.internal.parent.task.Task;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A task that found the queue full, with the thread that waits for room for it. */
 final class Admission {
+    static final long FOREVER = Long.MAX_VALUE;
+
     private final Task task;
     private final CountDownLatch decided = new CountDownLatch(1);
 
@@ -34,7 +37,12 @@ final class Admission {
         decided.countDown();
     }
 
-    void await() throws InterruptedException {
-        decided.await();
+    /** Until it is decided, so long at most. Whether it is. */
+    boolean await(long nanos) throws InterruptedException {
+        if (nanos == FOREVER) {
+            decided.await();
+            return true;
+        }
+        return decided.await(nanos, TimeUnit.NANOSECONDS);
     }
 }

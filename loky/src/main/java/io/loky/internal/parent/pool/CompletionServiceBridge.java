@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Recognizes what the JDK's own helpers hand to {@code execute}, none of which may be shipped: a copy of it in a worker
  * would complete nobody's future.
  *
- * <p>{@link java.util.concurrent.ExecutorCompletionService}, and with it {@code invokeAny}, asks the pool for a future with
+ * <p>{@link java.util.concurrent.ExecutorCompletionService} asks the pool for a future with
  * {@code newTaskFor}, wraps it, and executes the wrapper, all three on one thread and one right after the other. The
  * wrapper hides what it wraps; so the pool remembers, per thread, the task that it made last, submits that one, and runs
  * the wrapper in the parent when the task is over. The wrapper then finds its task done and puts it into its queue. The
@@ -42,11 +42,6 @@ final class CompletionServiceBridge {
         RemoteTask<?> task = lastMade.get();
         lastMade.remove();
         return command.getClass().getName().equals(WRAPPER) ? task : null;
-    }
-
-    /** What was made on this thread last will not be executed: nobody must take it for what a later wrapper holds. */
-    void forget() {
-        lastMade.remove();
     }
 
     /**

@@ -22,6 +22,7 @@ import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.TaskHeader;
 import io.loky.internal.codec.jdk.JdkInternals;
+import io.loky.internal.context.CurrentContext;
 import io.loky.internal.parent.classes.Shell;
 import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.launch.CpuBudget;
@@ -34,6 +35,7 @@ import io.loky.internal.parent.local.LocalWorker;
 import io.loky.internal.parent.map.ItemMap;
 import io.loky.internal.parent.map.MapPlan;
 import io.loky.internal.parent.output.OutputPlan;
+import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.SubmitSite;
 import io.loky.internal.parent.task.Task;
@@ -104,9 +106,18 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
      * @throws TaskSerializationException if the initializer cannot be sent
      */
     public static ProcessPool create(ProcessPoolOptions options) {
+        ProcessPool pool = unopened(options);
+        pool.open();
+        return pool;
+    }
+
+    /** The same before {@link #open}: it has started nothing, and can be dropped without a trace once it is shut down. */
+    public static ProcessPool unopened(ProcessPoolOptions options) {
         Objects.requireNonNull(options, "options");
         boolean inProcess = options.mode() == ProcessPoolOptions.Mode.IN_PROCESS;
-        if (!inProcess) {
+        if (inProcess) {
+            NestingDepth.checkInProcess();
+        } else {
             NestingDepth.check();
             CpuBudget.check();
         }
@@ -115,14 +126,23 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         CurrentOptions current = new CurrentOptions(options);
         Initializer initializer = Initializers.encode(options);
         LaunchPlan plan = new LaunchPlan(options, label, initializer, Initializers.encodeCheck(options));
+        int level = CurrentContext.level() + 1;
         HandleFactory<WorkerHandle> workers = inProcess
-                ? (number, index, maxWorkers) -> new LocalWorker(label + "-worker-" + number, index, initializer)
+                ? (number, index, maxWorkers) -> new LocalWorker(label + "-worker-" + number, index, level, initializer)
                 : (number, index, maxWorkers) -> new WorkerProcess(plan.withMaxWorkers(maxWorkers), number, index);
         Supervisor supervisor = new Supervisor(label, options, workers);
         ProcessPool pool = new ProcessPool(current, supervisor);
         CLEANER.register(pool, supervisor::shutdown);
-        supervisor.open();
         return pool;
+    }
+
+    /** Starts the workers that it has from the beginning. */
+    public void open() {
+        try {
+            supervisor.open();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     // ---- submission -----------------------------------------------------------------------------------------------
@@ -226,8 +246,23 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     }
 
     @Override
+    <T> RemoteTask<T> taskOf(Callable<T> callable) {
+        return make(TaskCall.of(Objects.requireNonNull(callable, "task")), null, null);
+    }
+
+    @Override
+    boolean hand(RemoteTask<?> task, long nanos) throws InterruptedException {
+        try {
+            supervisor.ensureRunning(); // also for a task that is done already, since it could not be encoded
+            return supervisor.start(task, nanos);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    @Override
     protected <T> RunnableFuture<T> newTaskFor(Callable<T> callable) {
-        RemoteTask<T> task = make(TaskCall.of(Objects.requireNonNull(callable, "task")), null, null);
+        RemoteTask<T> task = taskOf(callable);
         bridge.made(task);
         return task;
     }
@@ -297,11 +332,17 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                 failure,
                 new SubmitSite(),
                 supervisor,
-                (item, e) -> new TaskSerializationException(
-                        Refusals.cannotBeSent("an item of '" + label + "'", TaskCall.of(function, item), codec, e), e),
+                (subject, item, e) -> new TaskSerializationException(
+                        Refusals.cannotBeSent(subject, TaskCall.of(function, item), codec, e), e),
                 lastTaskId::incrementAndGet,
+                id -> printsOfChunk(id, label),
                 this::hand,
                 () -> options.get().maxWorkers());
+    }
+
+    /** Nothing is kept of what a chunk prints: it has no future that could be asked for it. */
+    private @Nullable TaskPrints printsOfChunk(long id, String name) {
+        return output.prints(id, name) == null ? null : new TaskPrints(id, name, 0);
     }
 
     private <T> RemoteTask<T> start(TaskCall call, @Nullable TaskOptions taskOptions, @Nullable T fixedResult) {
@@ -404,7 +445,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     /**
      * Makes this a pool that is kept while it has workers or tasks, even if its user has dropped it: somebody may ask for it
-     * again. Called before anybody else knows this pool.
+     * again. Called before anybody else knows this pool, and before it has a worker.
      *
      * @param whenTerminated must not block
      */

@@ -127,8 +127,24 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     @Override
     public void start(RemoteTask<?> task) {
+        try {
+            start(task, Admission.FOREVER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw rejected(task.description(), e);
+        }
+    }
+
+    /**
+     * The same.
+     *
+     * @param nanos how long to wait for room in the queue at most, or {@link Admission#FOREVER}
+     * @return false if there was none by then: the pool does not have the task
+     * @throws InterruptedException if this thread is interrupted while it waits; the pool does not have the task
+     */
+    boolean start(RemoteTask<?> task, long nanos) throws InterruptedException {
         if (task.isDone()) {
-            return;
+            return true;
         }
         Submission[] answer = {Submission.TAKEN};
         Admission[] admission = {null};
@@ -148,7 +164,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         } else if (answer[0] == Submission.CLOSED) {
             throw rejected(task.description(), null);
         } else if (admission[0] != null) {
-            awaitRoom(admission[0], task);
+            return awaitRoom(admission[0], task, nanos);
         } else if (answer[0] == Submission.FULL && whenFull == WhenFull.CALLER_RUNS) {
             runOutside(task);
         } else if (answer[0] == Submission.FULL) {
@@ -156,6 +172,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
                     + limits.queueCapacity() + ") allows no more tasks to wait; submit it later, allow more, or let"
                     + " submitters wait with whenFull(BLOCK), or run the task themselves with whenFull(CALLER_RUNS)");
         }
+        return true;
     }
 
     /** On the thread of the submitter. */
@@ -190,18 +207,35 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
                 });
     }
 
-    private void awaitRoom(Admission admission, RemoteTask<?> task) {
+    private boolean awaitRoom(Admission admission, RemoteTask<?> task, long nanos) throws InterruptedException {
+        boolean decided = false;
         InterruptedException interrupt = null;
         try {
-            admission.await();
+            decided = admission.await(nanos);
         } catch (InterruptedException e) {
             interrupt = e;
-            handle(actions -> state.withdraw(admission)); // unless it is decided meanwhile
+        }
+        if (!decided && withdraw(admission)) {
+            if (interrupt != null) {
+                throw interrupt;
+            }
+            return false;
+        }
+        if (interrupt != null) { // too late: it is decided meanwhile
             Thread.currentThread().interrupt();
         }
         if (!admission.isTaken()) {
             throw rejected(task.description(), interrupt);
         }
+        return true;
+    }
+
+    private boolean withdraw(Admission admission) {
+        boolean[] withdrawn = {false};
+        handle(actions -> {
+            withdrawn[0] = state.withdraw(admission);
+        });
+        return withdrawn[0];
     }
 
     void ensureRunning() {
@@ -515,7 +549,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             leaving.leaves(retire.worker().number(), retire.reason(), retire.detail(), System.nanoTime());
             retire.worker().handle().retire();
         } else if (action instanceof Action.Kill<WorkerHandle> kill) {
-            kill.worker().handle().kill();
+            kill(kill.worker());
         } else if (action instanceof Action.Abandon<WorkerHandle> abandon) {
             abandon.worker().handle().abandon();
         } else if (action instanceof Action.Listen<WorkerHandle> listen) {
@@ -560,6 +594,15 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             return worker.task;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void kill(Worker<WorkerHandle> worker) {
+        EndReason reason = worker.endReason; // written before it was to be killed, and not again
+        if (reason == EndReason.SHUTDOWN || reason == EndReason.CANCELLED || reason == EndReason.TASK_TIMEOUT) {
+            worker.handle().killUnreported(); // its task's future is done already
+        } else {
+            worker.handle().kill();
         }
     }
 

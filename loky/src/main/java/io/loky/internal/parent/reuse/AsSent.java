@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An object that workers get a copy of, as part of a {@link PoolKey}: equal to another one if the copies are the same. A
- * lambda that is evaluated again is a new object that equals no other, and yet the same once it is sent.
+ * lambda that is evaluated again is a new object that equals no other, and yet the same once it is sent; and an object that has
+ * been changed since is the same object, and yet another one once it is sent.
  *
- * <p>Turned into bytes only when it has to be, since that runs the user's code: to compare it with another one that it does
- * not equal, and before a map keeps it, which compares under locks. What cannot be turned into bytes is left to its
- * {@code equals}. Thread-safe.
+ * <p>Turned into bytes once: when it is compared first, or before a map keeps it, which compares under locks, since that runs the
+ * user's code. What cannot be turned into bytes is left to its {@code equals}. Thread-safe.
  */
 final class AsSent {
     private static final System.Logger LOG = System.getLogger("io.loky.reuse");
@@ -55,15 +55,8 @@ final class AsSent {
         if (!(other instanceof AsSent that)) {
             return false;
         }
-        if (value == that.value) {
-            return true;
-        }
-        boolean bothKnown = bytes != null && that.bytes != null;
-        if (!bothKnown && value.equals(that.value)) {
-            return true;
-        }
         byte[] mine = encoded();
-        return mine.length == 0 ? value.equals(that.value) : Arrays.equals(mine, that.encoded());
+        return Arrays.equals(mine, that.encoded()) && (mine.length > 0 || value.equals(that.value));
     }
 
     /** The same for all: to compare is what costs. */

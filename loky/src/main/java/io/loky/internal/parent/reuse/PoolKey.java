@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.reuse;
 
+import io.loky.internal.context.CurrentContext;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -16,9 +17,12 @@ import java.util.TreeSet;
  * then. Nothing else that a worker takes from this JVM can change while it runs (environment, flags of its command line), and
  * class loaders are an affair of each task, which names them.
  *
+ * <p>Where tasks run on threads of this JVM, a task that asks has a pool of another level, as one in a worker process would: in
+ * that of its own thread it might wait for itself.
+ *
  * @param options by name, those that are not at their default; {@link AsSent} where the copies in the workers count
  */
-public record PoolKey(Map<String, Object> options, String classPath, String javaHome) {
+public record PoolKey(Map<String, Object> options, String classPath, String javaHome, int level) {
 
     /**
      * @param asTheyAre what is compared by {@code equals}
@@ -27,7 +31,11 @@ public record PoolKey(Map<String, Object> options, String classPath, String java
     public static PoolKey of(Map<String, Object> asTheyAre, Map<String, Object> asSent) {
         Map<String, Object> all = new HashMap<>(asTheyAre);
         asSent.forEach((name, value) -> all.put(name, new AsSent(value)));
-        return new PoolKey(all, System.getProperty("java.class.path", ""), System.getProperty("java.home", ""));
+        return new PoolKey(
+                all,
+                System.getProperty("java.class.path", ""),
+                System.getProperty("java.home", ""),
+                CurrentContext.level());
     }
 
     /** After this no user's code but {@code equals} runs to compare it with others that are ready, too. */

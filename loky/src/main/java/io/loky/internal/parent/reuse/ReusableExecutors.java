@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The pools that programs share: at most one that is running for each {@link PoolKey}. Thread-safe.
  *
  * <p>Nobody waits in here. A pool is made without a lock, and given up at once if another thread was quicker; it has no
- * process, no thread and no task by then. Sizes are events of the pool, which never wait for its tasks. And a pool that is not
+ * process, no thread and no task by then, since only one that is under its key starts its {@code minWorkers}. Sizes are events of the pool, which never wait for its tasks. And a pool that is not
  * asked for any more is nobody's obstacle: it stays under its key with its own environment, and its idle workers expire.
  *
  * <p>The registry does not keep a pool. A pool that has workers or tasks keeps itself; one that has neither, and that nobody
@@ -57,23 +57,62 @@ public final class ReusableExecutors {
 
     /** The same, of this registry. */
     public ProcessPool pool(Request request) {
-        Shared shared = switch (request.options().reuse()) {
-            case AUTO -> ofSameKey(request);
-            case ALWAYS -> lastOr(request);
-            case NEVER -> anew(request);
+        return switch (request.options().reuse()) {
+            case AUTO -> auto(request);
+            case ALWAYS -> always(request);
+            case NEVER -> never(request);
         };
-        Shared before = last.getAndSet(shared);
-        if (before != null
-                && before.pool() != shared.pool()
-                && request.options().killWorkers()) {
-            before.pool().giveWay(true);
-        }
-        return shared.pool();
     }
 
     /** How many pools could be handed out again. */
     public int size() {
         return pools.size();
+    }
+
+    private ProcessPool auto(Request request) {
+        Shared found;
+        do {
+            found = ofSameKey(request);
+        } while (!handOut(found, request));
+        return found.pool();
+    }
+
+    private ProcessPool always(Request request) {
+        Shared found = last.get();
+        if (found == null || found.pool().isShutdown()) {
+            return auto(request);
+        }
+        if (request.sizes().containsKey("maxWorkers")) {
+            found.pool().resize(request.options().maxWorkers());
+        }
+        logWhatIsNotApplied(found, request);
+        // Not handed out: another one may be the last by now, and stays it. This one may be shut down by now.
+        return found.pool().isShutdown() ? always(request) : found.pool();
+    }
+
+    private static void logWhatIsNotApplied(Shared found, Request request) {
+        LOG.log(Level.DEBUG, () -> {
+            Set<String> ignored = request.key().differences(found.key());
+            ignored.addAll(request.sizes().keySet());
+            ignored.remove("maxWorkers");
+            return found.pool() + " is used again because of reuse(ALWAYS); not applied: " + ignored;
+        });
+    }
+
+    private ProcessPool never(Request request) {
+        PoolKey key = request.key();
+        ProcessPool made = make(request);
+        WeakReference<ProcessPool> entry;
+        do {
+            entry = pools.get(key);
+        } while (!put(key, entry, made));
+        made.open();
+        ProcessPool before = entry == null ? null : entry.get();
+        if (before != null) {
+            before.giveWay(request.options().killWorkers());
+        }
+        handOut(new Shared(made, key), request); // if it is shut down by now, that was by one who came after
+        return made;
     }
 
     private Shared ofSameKey(Request request) {
@@ -87,47 +126,43 @@ public final class ReusableExecutors {
             }
             ProcessPool made = make(request);
             if (put(key, entry, made)) {
+                made.open();
                 return new Shared(made, key);
             }
             made.shutdown(); // another thread was quicker
         }
     }
 
-    private Shared lastOr(Request request) {
-        Shared found = last.get();
-        if (found == null || found.pool().isShutdown()) {
-            return ofSameKey(request);
+    /**
+     * Makes it the pool that was handed out last, and kills the one that was that before, if that is wanted. False if it has
+     * been shut down: then the one before stays.
+     *
+     * <p>A pool that is shut down never takes the place of one that runs. For what is in that place is looked at first, and
+     * killed before it is replaced: whoever kills this pool after it was found running here has to replace it, too.
+     */
+    private boolean handOut(Shared shared, Request request) {
+        while (true) {
+            Shared before = last.get();
+            if (shared.pool().isShutdown()) {
+                return false;
+            }
+            if (before != null && before.pool() == shared.pool()) {
+                return true;
+            }
+            if (before != null && request.options().killWorkers()) {
+                before.pool().giveWay(true);
+            }
+            if (last.compareAndSet(before, shared)) {
+                return true;
+            }
         }
-        if (request.sizes().containsKey("maxWorkers")) {
-            found.pool().resize(request.options().maxWorkers());
-        }
-        LOG.log(Level.DEBUG, () -> {
-            Set<String> ignored = request.key().differences(found.key());
-            ignored.addAll(request.sizes().keySet());
-            ignored.remove("maxWorkers");
-            return found.pool() + " is used again because of reuse(ALWAYS); not applied: " + ignored;
-        });
-        return found;
     }
 
-    private Shared anew(Request request) {
-        PoolKey key = request.key();
-        ProcessPool made = make(request);
-        WeakReference<ProcessPool> entry;
-        do {
-            entry = pools.get(key);
-        } while (!put(key, entry, made));
-        ProcessPool before = entry == null ? null : entry.get();
-        if (before != null) {
-            before.giveWay(request.options().killWorkers());
-        }
-        return new Shared(made, key);
-    }
-
+    /** Not opened yet. */
     private ProcessPool make(Request request) {
         PoolKey key = request.key();
         key.makeReady();
-        ProcessPool pool = ProcessPool.create(request.options());
+        ProcessPool pool = ProcessPool.unopened(request.options());
         pool.share(() -> forget(key));
         return pool;
     }

@@ -110,6 +110,9 @@ public final class Health implements Inspection {
         } else {
             tasksSinceCheck = 0;
             over = !users.runBefore(answer);
+            if (surroundings != null) {
+                surroundings = Surroundings.now(); // what the check has changed is no task's doing
+            }
         }
         memory.settle();
     }
@@ -127,7 +130,7 @@ public final class Health implements Inspection {
                 replace(new Unfit("DIRTY", "task #" + taskId + " has left something behind: " + changes));
             }
         }
-        Unfit unfit = over ? null : memory.look();
+        Unfit unfit = over || !memory.look() ? null : memory.judge();
         if (unfit != null) {
             replace(unfit);
         }

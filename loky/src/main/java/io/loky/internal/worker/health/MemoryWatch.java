@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this worker's memory has grown too much since its first task, or is too much. Looked at between tasks, once a second
- * at most; otherwise a look is one comparison.
+ * Whether this worker's memory has grown too much since its first task, or is too much. Looked at between tasks: whether it is too
+ * much after each one, whether it has grown once a second at most; otherwise a look is one comparison.
  *
  * <p>What a process takes of the machine's memory says little about leaks in a JVM: a heap keeps what garbage has once filled. So
  * two things are added up. The Java heap counts with what survives a collection, which is made only when the heap, garbage
@@ -23,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  * That is never too much, and it is too little where the heap has room that it does not use; so direct buffers, which the JDK
  * counts, are also looked at by themselves.
  *
- * <p>The collections cost at most a hundredth of the time: the next look comes a hundred times later than one took.
+ * <p>Where a limit for all of the process is exceeded and the last collection was too lately for another one, it is not waited
+ * for: the next task could be killed for what this one has left.
  */
 final class MemoryWatch {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int SHARE_OF_COLLECTIONS = 100;
 
     private final long memoryLimit;
     private final MemoryGauge gauge;
+    private final Collector collector;
 
     private long growthLimit;
     private long nextLookNanos;
@@ -48,34 +49,32 @@ final class MemoryWatch {
         this.growthLimit = rules.growthLimit();
         this.memoryLimit = rules.memoryLimit();
         this.gauge = gauge;
+        this.collector = new Collector(gauge);
         this.nextLookNanos = gauge.nanoTime();
     }
 
-    /** After a task: why this worker should be replaced; null if it need not be. */
-    @Nullable
-    Unfit look() {
+    /** After a task: whether it looks, garbage included, as if {@link #judge} would find that this worker should be replaced. */
+    boolean look() {
         if (first == null && memoryLimit == WorkerRules.UNLIMITED) {
-            return null;
+            return false;
         }
         long now = gauge.nanoTime();
-        if (now - nextLookNanos < 0) {
-            return null;
+        boolean isDue = now - nextLookNanos >= 0 && collector.mayCollect();
+        if (!isDue && memoryLimit == WorkerRules.UNLIMITED) {
+            return false;
         }
-        nextLookNanos = now + INTERVAL_NANOS;
         Reading reading = gauge.read();
+        return reading.resident() > memoryLimit || (isDue && looksGrown(reading, now));
+    }
+
+    private boolean looksGrown(Reading reading, long now) {
+        nextLookNanos = now + INTERVAL_NANOS;
         Reading reference = first;
-        boolean isFirst = reference == null;
-        if (reference == null) {
-            reference = reading;
-            first = reading;
-            leastUsed = reading.used();
+        if (reference == null || growthLimit == WorkerRules.UNLIMITED) {
+            return false;
         }
         leastUsed = Math.min(leastUsed, reading.used());
-        boolean isTooLarge = reading.resident() > memoryLimit;
-        boolean hasGrown = !isFirst
-                && growthLimit != WorkerRules.UNLIMITED
-                && reading.used() - leastUsed + outside(reference, reading, directGrowth()) > growthLimit;
-        return isTooLarge || hasGrown ? judge(reference) : null;
+        return reading.used() - leastUsed + outside(reference, reading, directGrowth()) > growthLimit;
     }
 
     /** After the answer of a task: the first one must not wait until all that is needed here is loaded. */
@@ -88,16 +87,21 @@ final class MemoryWatch {
         }
     }
 
-    private @Nullable Unfit judge(Reading reference) {
-        long begun = gauge.nanoTime();
-        boolean collected = gauge.collect();
+    /** Why this worker should be replaced; null if it need not be. Takes as long as a collection, where there may be one. */
+    @Nullable
+    Unfit judge() {
+        boolean mayCollect = collector.mayCollect();
+        boolean collected = mayCollect && collector.collect();
         Reading reading = gauge.read();
-        long ended = gauge.nanoTime();
-        nextLookNanos = ended + Math.max(INTERVAL_NANOS, SHARE_OF_COLLECTIONS * (ended - begun));
+        nextLookNanos = gauge.nanoTime() + INTERVAL_NANOS;
         if (reading.resident() > memoryLimit) {
             return new Unfit(
                     "MEMORY_LIMIT",
                     "its process takes " + mebi(reading.resident()) + ", workerMemoryLimit is " + mebi(memoryLimit));
+        }
+        Reading reference = first;
+        if (!mayCollect || reference == null || growthLimit == WorkerRules.UNLIMITED) {
+            return null;
         }
         if (collected) {
             leastUsed = Math.min(leastUsed, reading.used());
@@ -105,7 +109,7 @@ final class MemoryWatch {
         // Without a collection nobody knows what of the heap is garbage.
         long heap = collected ? reading.used() - leastUsed : 0;
         long outside = outside(reference, reading, directGrowth());
-        if (growthLimit == WorkerRules.UNLIMITED || heap + outside <= growthLimit) {
+        if (heap + outside <= growthLimit) {
             return null;
         }
         String detail = "its memory has grown by " + mebi(heap + outside) + " since its first task (heap by "

@@ -5,6 +5,9 @@ import io.loky.internal.codec.jdk.InternalsClosedException;
 import io.loky.internal.codec.jdk.JdkInternals;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.security.Provider;
 import java.security.Security;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.TimeZone;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,12 @@ final class Surroundings {
 
     /** The JDK keeps the name of the default time zone there, when that is first asked for. */
     private static final String TIME_ZONE_PROPERTY = "user.timezone";
+
+    /** Names of properties that the JDK sets itself, when fonts or images are first used, or a recording begins. */
+    private static final Pattern OF_THE_JDK = Pattern.compile("(sun|java[.]awt|jdk[.]jfr)[.].*");
+
+    /** A pool inside of a task adds a hook, once for this JVM, that is for all the pools after it. */
+    private static final String POOLS = "io.loky.internal.parent.";
 
     private final TimeZone timeZone = TimeZone.getDefault();
     private final List<Locale> locales = List.of(
@@ -74,7 +84,8 @@ final class Surroundings {
         if (!properties.equals(before.properties)) {
             Set<Object> keys = new HashSet<>(properties.keySet());
             keys.addAll(before.properties.keySet());
-            keys.removeIf(key -> Objects.equals(properties.get(key), before.properties.get(key)));
+            keys.removeIf(key ->
+                    Objects.equals(properties.get(key), before.properties.get(key)) || before.isNewOfTheJdk(key));
             add(changes, "system properties", keys, String::valueOf);
         }
         addIf(in != before.in, "System.in", changes);
@@ -87,6 +98,11 @@ final class Surroundings {
         }
         addIf(handler != before.handler, "default handler of uncaught exceptions", changes);
         return changes;
+    }
+
+    private boolean isNewOfTheJdk(Object property) {
+        return !properties.containsKey(property)
+                && OF_THE_JDK.matcher(property.toString()).matches();
     }
 
     private static String tags(List<Locale> locales) {
@@ -134,13 +150,16 @@ final class Surroundings {
         return Arrays.stream(all, 0, count).filter(thread -> !thread.isDaemon()).collect(Collectors.toSet());
     }
 
-    private Set<Thread> alive(Set<Thread> found) {
+    /** A task, or a thread that it has left behind, may interrupt this one meanwhile: they have their moment nevertheless. */
+    private static Set<Thread> alive(Set<Thread> found) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_STEPS_MILLIS);
         for (Thread thread : found) {
-            try {
-                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-            } catch (InterruptedException e) {
-                break; // a thread that a task has left behind interrupts this one
+            for (long left = 1; left > 0 && thread.isAlive(); left = deadline - System.nanoTime()) {
+                try {
+                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+                } catch (InterruptedException e) {
+                    // The loop looks at the clock.
+                }
             }
         }
         found.removeIf(thread -> !thread.isAlive());
@@ -161,15 +180,26 @@ final class Surroundings {
         }
     }
 
-    /** The JDK adds hooks of its own, of classes of its own, when one first logs, say. */
+    /** The JDK adds hooks of its own, when one first logs, say, or records events. */
     private static boolean isOfUser(Thread hook) {
-        return hook.getClass() == Thread.class || hook.getClass().getClassLoader() != null;
+        Object code = hook.getClass() == Thread.class ? Hooks.codeOf(hook) : hook;
+        if (code == null) {
+            return true;
+        }
+        ClassLoader loader = code.getClass().getClassLoader();
+        return loader != null
+                && loader != ClassLoader.getPlatformClassLoader()
+                && !code.getClass().getName().startsWith(POOLS);
     }
 
     /** Where the JDK keeps them. It drops the map when this JVM exits, which makes no difference here. */
     private static final class Hooks {
+        /** Of the JDK. Before it a thread keeps what it runs itself. */
+        private static final int FIRST_WITH_HOLDERS = 19;
+
         static final Class<?> OWNER = owner();
         static final @Nullable Map<?, ?> ALL = all();
+        static final @Nullable MethodHandle CODE = code();
 
         private static Class<?> owner() {
             try {
@@ -186,6 +216,30 @@ final class Surroundings {
                         .findStaticVarHandle(OWNER, "hooks", IdentityHashMap.class)
                         .get();
             } catch (ReflectiveOperationException | InternalsClosedException | IllegalArgumentException e) {
+                return null;
+            }
+        }
+
+        /** What a thread of no class of its own would run; null where nobody may look, or nothing. */
+        static @Nullable Object codeOf(Thread hook) {
+            try {
+                return CODE == null ? null : CODE.invoke(hook);
+            } catch (Throwable e) { // a field was read: nothing but the JVM itself fails here
+                return null;
+            }
+        }
+
+        private static @Nullable MethodHandle code() {
+            try {
+                Lookup threads = JdkInternals.get().in(Thread.class);
+                if (Runtime.version().feature() < FIRST_WITH_HOLDERS) {
+                    return threads.findGetter(Thread.class, "target", Runnable.class);
+                }
+                Class<?> holder = Class.forName("java.lang.Thread$FieldHolder");
+                return MethodHandles.filterReturnValue(
+                        threads.findGetter(Thread.class, "holder", holder),
+                        threads.findGetter(holder, "task", Runnable.class));
+            } catch (ReflectiveOperationException | InternalsClosedException e) {
                 return null;
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,20 @@ class CpuBudgetTest {
         assertThat(CpuBudget.share(1, "1")).isEqualTo(1);
         assertThat(CpuBudget.share(1024, "1000")).isEqualTo(all);
         assertThat(CpuBudget.share(1, "refused by the worker")).isEqualTo(all);
+    }
+
+    /** Neither variable, and no flag of the command line, reaches the JVM of a worker by itself. */
+    @Test
+    void isWhatWorkersFind_narrowedForThisJvmAlone_isNot() {
+        List<String> noFlags = List.of("-Xmx1g");
+
+        assertThat(CpuBudget.isWhatWorkersFind(8, 8, noFlags)).isTrue();
+        assertThat(CpuBudget.isWhatWorkersFind(CpuBudget.count(8, null, "4"), 8, noFlags))
+                .isFalse();
+        assertThat(CpuBudget.isWhatWorkersFind(CpuBudget.count(8, "4", null), 8, noFlags))
+                .isFalse();
+        assertThat(CpuBudget.isWhatWorkersFind(8, 8, List.of("-Xmx1g", "-XX:ActiveProcessorCount=8")))
+                .isFalse();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loky.ProcessPoolOptions;
 import io.loky.internal.directory.WorkerDirectory;
+import io.loky.internal.machine.Machine;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerRules;
 import java.io.File;
@@ -15,10 +16,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +86,16 @@ class JavaCommandTest {
         assertThat(command(options().environment(Map.of(variable, "-Xss1m")))).contains(OUR_COLLECTOR);
     }
 
+    /** Nobody reads the file here, and a collector in it besides ours would stop the JVM. */
+    @ParameterizedTest
+    @ValueSource(strings = {"@opts", "-XX:Flags=opts", "-XX:VMOptionsFile=opts"})
+    void of_flagsInAFile_mayChooseACollector(String argument) throws IOException {
+        assertThat(command(options().jvmArgs(List.of("-Xss1m", argument)))).doesNotContain(OUR_COLLECTOR);
+        assertThat(command(options().environment(Map.of("JDK_JAVA_OPTIONS", "-Xss1m " + argument))))
+                .doesNotContain(OUR_COLLECTOR);
+        assertThat(command(options().jvmArgs(List.of("-Dx=@opts")))).contains(OUR_COLLECTOR);
+    }
+
     @Test
     void of_userTunesOurCollector_keepsIt() throws IOException {
         assertThat(command(options().jvmArgs(List.of("-XX:ParallelGCThreads=2", "-XX:-UseZGC"))))
@@ -99,31 +113,104 @@ class JavaCommandTest {
     void of_moreWorkers_giveEachASmallerShareOfTheMemory() throws IOException {
         assertThat(command(options(), new Share(1, 8))).contains("-XX:MaxRAMPercentage=80.000");
         assertThat(command(options(), new Share(4, 2))).contains("-XX:MaxRAMPercentage=20.000");
-        assertThat(command(options(), new Share(1024, 1))).contains("-XX:MaxRAMPercentage=0.078");
+    }
+
+    /** With the one flag alone a JVM never has a heap of less than some 126 MB. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @Timeout(120)
+    void of_smallShare_isWhatARealJvmTakes() throws Exception {
+        long memory = Machine.memoryBytes().orElseThrow();
+        int workers = (int) (memory / ((32 << 20) + HeapShare.JVM_ITSELF));
+        List<String> command = new ArrayList<>(command(options(), new Share(workers, 1)));
+
+        assertThat(mostHeap(command)).isBetween(24L << 20, 40L << 20);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @Timeout(120)
+    void of_limitOfTheProcess_keepsTheHeapOfARealJvmBelow() throws Exception {
+        ProcessPoolOptions.Builder limited = options().workerMemoryLimit(100L << 20);
+
+        assertThat(mostHeap(command(limited, new Share(1, 2)))).isBetween(64L << 20, 80L << 20);
+        assertThat(mostHeap(command(limited.maxHeap("200m"), new Share(1, 2)))).isEqualTo(200L << 20);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @Timeout(120)
+    void of_userSaysAPartOfTheMemory_isWhatARealJvmTakes() throws Exception {
+        long tenth = Machine.memoryBytes().orElseThrow() / 10;
+        List<String> command = command(options().jvmArgs(List.of("-XX:MaxRAMPercentage=10")), new Share(100, 1));
+
+        assertThat(command).noneMatch(arg -> arg.startsWith("-XX:MinRAMPercentage="));
+        assertThat(mostHeap(command)).isBetween(tenth * 9 / 10, tenth * 11 / 10);
+    }
+
+    /** The largest heap that a JVM with this command line decides on. */
+    private long mostHeap(List<String> command) throws Exception {
+        List<String> words = new ArrayList<>(command);
+        words.removeAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr")); // they silence what is asked for here
+        words.addAll(1, List.of("-XX:+PrintFlagsFinal", "--dry-run"));
+        Path output = directory.resolve("flags");
+        Process process = new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+        return Files.readAllLines(output).stream()
+                .filter(line -> line.contains(" MaxHeapSize "))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*= (\\d+).*", "$1")))
+                .findAny()
+                .orElseThrow();
     }
 
     @Test
     void of_shareOfSeveralCpus_collectsWithSoManyThreads() throws IOException {
         assertThat(command(options(), new Share(2, 3)))
-                .contains(OUR_COLLECTOR, "-XX:ParallelGCThreads=3")
+                .contains(OUR_COLLECTOR, "-XX:ParallelGCThreads=3", "-XX:+UseAdaptiveSizePolicyWithSystemGC")
                 .doesNotContain(SMALL_COLLECTOR, "-XX:-ShrinkHeapInSteps");
-        assertThat(new Share(2, 3).canGiveMemoryBack(options().build())).isFalse();
     }
 
     @Test
-    void of_shareOfOneCpu_collectsInTheWayThatGivesMemoryBack() throws IOException {
+    void of_shareOfOneCpu_collectsInTheWayThatGivesMostBack() throws IOException {
         assertThat(command(options(), new Share(8, 1)))
                 .contains(SMALL_COLLECTOR, "-XX:-ShrinkHeapInSteps", "-XX:ActiveProcessorCount=1")
                 .doesNotContain(OUR_COLLECTOR);
-        assertThat(new Share(8, 1).canGiveMemoryBack(options().build())).isTrue();
-        assertThat(new Share(8, 1)
-                        .canGiveMemoryBack(
-                                options().jvmArgs(List.of(OUR_COLLECTOR)).build()))
-                .isFalse();
-        assertThat(new Share(2, 3)
-                        .canGiveMemoryBack(
-                                options().jvmArgs(List.of("-XX:+UseG1GC")).build()))
+    }
+
+    /** A JVM does not start with a flag that it does not know. */
+    @Test
+    void flags_laterJava_withoutWhatItMayNotKnow() {
+        Share two = new Share(2, 2);
+        ProcessPoolOptions options = options().build();
+
+        assertThat(two.flags(options, java(25))).contains("-XX:+UseAdaptiveSizePolicyWithSystemGC");
+        assertThat(two.flags(options, java(26)))
+                .contains(OUR_COLLECTOR)
+                .doesNotContain("-XX:+UseAdaptiveSizePolicyWithSystemGC");
+    }
+
+    @Test
+    void canGiveMemoryBack_collectorThatKeepsEverything_no() {
+        assertThat(canGiveMemoryBack(options(), 1, 17)).isTrue();
+        assertThat(canGiveMemoryBack(options(), 3, 17)).isTrue();
+        assertThat(canGiveMemoryBack(options(), 3, 26)).isFalse();
+        assertThat(canGiveMemoryBack(options().jvmArgs(List.of("-XX:+UseG1GC")), 3, 26))
                 .isTrue();
+        assertThat(canGiveMemoryBack(options().jvmArgs(List.of(OUR_COLLECTOR)), 1, 17))
+                .isFalse();
+        assertThat(canGiveMemoryBack(options().environment(Map.of("JAVA_TOOL_OPTIONS", OUR_COLLECTOR)), 1, 17))
+                .isFalse();
+    }
+
+    private static boolean canGiveMemoryBack(ProcessPoolOptions.Builder options, int cpus, int feature) {
+        return new Share(2, cpus).canGiveMemoryBack(options.build(), java(feature));
+    }
+
+    private static TargetJava java(int feature) {
+        return new TargetJava(Path.of("/opt/java"), feature, Set.of());
     }
 
     /** The flag would overrule what binds the process to some CPUs. */
@@ -161,16 +248,18 @@ class JavaCommandTest {
     @Test
     void of_userSaysHowMuchOfTheHeapIsFree_leavesBothToThat() throws IOException {
         assertThat(command(options(), new Share(8, 1))).contains("-XX:MinHeapFreeRatio=70", "-XX:MaxHeapFreeRatio=80");
+        assertThat(command(options(), new Share(8, 2))).contains("-XX:MinHeapFreeRatio=70", "-XX:MaxHeapFreeRatio=80");
         assertThat(command(options().jvmArgs(List.of("-XX:MaxHeapFreeRatio=30")), new Share(8, 1)))
                 .contains(SMALL_COLLECTOR, "-XX:MaxHeapFreeRatio=30")
                 .doesNotContain("-XX:MinHeapFreeRatio=70", "-XX:MaxHeapFreeRatio=80");
     }
 
     /** A heap that begins larger than it may become would stop the JVM. */
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
     @Timeout(120)
-    void of_smallestHeap_startsARealJvm() throws Exception {
-        List<String> command = new ArrayList<>(command(options().maxHeap("2m"), new Share(8, 1)));
+    void of_smallestHeap_startsARealJvm(int cpus) throws Exception {
+        List<String> command = new ArrayList<>(command(options().maxHeap("2m"), new Share(8, cpus)));
         command.add(1, "--dry-run");
         Path output = directory.resolve("output");
 

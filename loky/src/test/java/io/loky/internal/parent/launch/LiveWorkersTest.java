@@ -10,39 +10,50 @@ class LiveWorkersTest {
 
     @Test
     void enter_workersOfTheSamePool_areNoOthers() {
-        assertThat(workers.enter("a").others()).isZero();
-        assertThat(workers.enter("a").others()).isZero();
+        assertThat(workers.enter("a", 0).others()).isZero();
+        assertThat(workers.enter("a", 0).others()).isZero();
     }
 
     @Test
     void enter_workersOfOtherPools_areCounted() {
-        workers.enter("a");
-        workers.enter("a");
-        workers.enter("b");
+        workers.enter("a", 0);
+        workers.enter("a", 0);
+        workers.enter("b", 0);
 
-        assertThat(workers.enter("a").others()).isEqualTo(1);
-        assertThat(workers.enter("b").others()).isEqualTo(3);
-        assertThat(workers.enter("c").others()).isEqualTo(5);
+        assertThat(workers.enter("a", 0).others()).isEqualTo(1);
+        assertThat(workers.enter("b", 0).others()).isEqualTo(3);
+        assertThat(workers.enter("c", 0).others()).isEqualTo(5);
+    }
+
+    @Test
+    void enter_heapPromisedByOtherPools_isAdded() {
+        workers.enter("a", 100).leave();
+        workers.enter("a", 20);
+        workers.enter("a", 20);
+        workers.enter("b", 3);
+
+        assertThat(workers.enter("a", 20).heapOfOthers()).isEqualTo(3);
+        assertThat(workers.enter("c", 0).heapOfOthers()).isEqualTo(63);
     }
 
     @Test
     void leave_countsNoMore_alsoIfCalledAgain() {
-        LiveWorkers.Place first = workers.enter("a");
-        workers.enter("a");
+        LiveWorkers.Place first = workers.enter("a", 0);
+        workers.enter("a", 0);
 
         first.leave();
         first.leave();
 
-        assertThat(workers.enter("b").others()).isEqualTo(1);
+        assertThat(workers.enter("b", 0).others()).isEqualTo(1);
     }
 
     @Test
-    void leave_theLast_forgetsThePool() {
-        LiveWorkers.Place only = workers.enter("a");
+    void leave_theLast_nothingIsKept() {
+        LiveWorkers.Place only = workers.enter("a", 0);
 
         only.leave();
 
         assertThat(workers.count()).isZero();
-        assertThat(workers.enter("b").others()).isZero();
+        assertThat(workers.enter("b", 0).others()).isZero();
     }
 }

@@ -15,7 +15,24 @@ class OvercommitmentTest {
     private static final OptionalLong SIXTEEN_GIB = OptionalLong.of(16L << 30);
 
     private static List<String> find(ProcessPoolOptions.Builder options, int maxWorkers) {
-        return Overcommitment.find(options.build(), maxWorkers, SIXTEEN_GIB, 8);
+        return find(options, maxWorkers, alone());
+    }
+
+    private static List<String> find(ProcessPoolOptions.Builder options, int maxWorkers, LiveWorkers.Place place) {
+        return Overcommitment.find(options.build(), maxWorkers, place, SIXTEEN_GIB, 8);
+    }
+
+    private static LiveWorkers.Place alone() {
+        return new LiveWorkers().enter("own", 0);
+    }
+
+    /** Of a worker beside so many of another pool, whose options promise them such heaps. */
+    private static LiveWorkers.Place beside(int others, double heap) {
+        LiveWorkers ledger = new LiveWorkers();
+        for (int i = 0; i < others; i++) {
+            ledger.enter("other", heap);
+        }
+        return ledger.enter("own", 0);
     }
 
     private static ProcessPoolOptions.Builder options() {
@@ -24,9 +41,41 @@ class OvercommitmentTest {
 
     /** More workers than CPUs is ordinary. */
     @Test
-    void find_defaults_nothingHoweverManyWorkers() {
+    void find_defaults_nothingWhileTheirJvmsHaveRoom() {
         assertThat(find(options(), 1)).isEmpty();
-        assertThat(find(options(), 1024)).isEmpty();
+        assertThat(find(options(), 248)).isEmpty();
+        assertThat(find(options().spareWorkers(48), 200, alone())).isEmpty();
+        assertThat(find(options(), 200, beside(48, 0))).isEmpty();
+    }
+
+    @Test
+    void find_moreJvmsThanTheMemoryHolds_saysHowManyAndWhatToDo() {
+        assertThat(find(options(), 249))
+                .containsExactly("the least heap of 16 MiB, and 50 MiB for the JVM itself, for each of 249 workers make"
+                        + " 16.0 GiB, and there are 16.0 GiB of memory; have fewer workers (maxWorkers)");
+        assertThat(find(options().spareWorkers(300), 200, beside(500, 0)))
+                .containsExactly("the least heap of 16 MiB, and 50 MiB for the JVM itself, for each of 200 workers and"
+                        + " 300 spares, and of 500 of other pools, make 64.5 GiB, and there are 16.0 GiB of memory;"
+                        + " have fewer workers (maxWorkers, spareWorkers)");
+    }
+
+    @Test
+    void find_heapsOfSpares_count() {
+        assertThat(find(options().maxHeap("4g").spareWorkers(3), 1)).isEmpty();
+        assertThat(find(options().maxHeap("4g").spareWorkers(4), 1))
+                .containsExactly("-Xmx4g for each of 1 workers and 4 spares makes 20.0 GiB of heap, and there are 16.0"
+                        + " GiB of memory; give each less (maxHeap), or have fewer workers (maxWorkers, spareWorkers)");
+    }
+
+    @Test
+    void find_heapsOfOtherPools_count() {
+        assertThat(find(options().maxHeap("4g"), 2, beside(2, 4.0 * (1L << 30))))
+                .isEmpty();
+        assertThat(find(options().maxHeap("4g"), 2, beside(2, 5.0 * (1L << 30))))
+                .containsExactly(
+                        "-Xmx4g for each of 2 workers makes 8.0 GiB of heap, those of other pools may have 10.0"
+                                + " GiB of it, and there are 16.0 GiB of memory; give each less (maxHeap), or have fewer"
+                                + " workers (maxWorkers)");
     }
 
     @Test
@@ -48,6 +97,37 @@ class OvercommitmentTest {
                 .startsWith(argument);
     }
 
+    /** What containers set reaches all JVMs below, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
+    void find_heapInAVariable_isUnderstood(String variable) {
+        ProcessPoolOptions.Builder options = options().environment(Map.of(variable, " -Dx=y '-Xmx5g' -Xss1m"));
+
+        assertThat(find(options, 3)).isEmpty();
+        assertThat(find(options, 4)).singleElement().asString().startsWith("-Xmx5g for each of 4 workers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:MaxRAMPercentage=40", "-XX:MaxRAMPercentage=40.0", "-Xms6g", "-XX:InitialHeapSize=6g"})
+    void find_otherWordsForALargeHeap_areUnderstood(String argument) {
+        assertThat(find(options().jvmArgs(List.of(argument)), 2)).isEmpty();
+        assertThat(find(options().jvmArgs(List.of(argument)), 3))
+                .singleElement()
+                .asString()
+                .startsWith(argument + " for each of 3 workers");
+    }
+
+    /** A size replaces every percentage; and the library's own percentage comes after those of some variables. */
+    @Test
+    void find_percentageThatDoesNotCount_isPassedOver() {
+        assertThat(find(options().maxHeap("1g").jvmArgs(List.of("-XX:MaxRAMPercentage=90")), 3))
+                .isEmpty();
+        assertThat(find(options().environment(Map.of("JAVA_TOOL_OPTIONS", "-XX:MaxRAMPercentage=90")), 3))
+                .isEmpty();
+        assertThat(find(options().environment(Map.of("_JAVA_OPTIONS", "-XX:MaxRAMPercentage=90")), 3))
+                .hasSize(1);
+    }
+
     /** As in the JVM. */
     @Test
     void find_severalHeaps_theLastCounts() {
@@ -55,11 +135,15 @@ class OvercommitmentTest {
                 .isEmpty();
         assertThat(find(options().maxHeap("1g").jvmArgs(List.of("-Xmx1g", "-Xmx90g")), 4))
                 .hasSize(1);
+        assertThat(find(options().maxHeap("1g").environment(Map.of("JAVA_TOOL_OPTIONS", "-Xmx90g")), 4))
+                .isEmpty();
+        assertThat(find(options().maxHeap("1g").environment(Map.of("_JAVA_OPTIONS", "-Xmx90g")), 4))
+                .hasSize(1);
     }
 
     @Test
     void find_memoryUnknown_nothing() {
-        assertThat(Overcommitment.find(options().maxHeap("999t").build(), 9, OptionalLong.empty(), 8))
+        assertThat(Overcommitment.find(options().maxHeap("999t").build(), 9, alone(), OptionalLong.empty(), 8))
                 .isEmpty();
     }
 
@@ -87,7 +171,7 @@ class OvercommitmentTest {
                 .jvmArgs(List.of("-XX:ActiveProcessorCount=1", "-XX:ParallelGCThreads=1"))
                 .environment(Map.of("LOKY_CPU_BUDGET", "1"));
 
-        assertThat(find(one, 1000)).isEmpty();
+        assertThat(find(one, 200)).isEmpty();
     }
 
     @Test
@@ -96,7 +180,7 @@ class OvercommitmentTest {
                         options()
                                 .jvmArgs(List.of("-Xmx${worker.index}g", "-XX:ActiveProcessorCount=many"))
                                 .environment(Map.of("LOKY_CPU_BUDGET", "all")),
-                        1000))
+                        200))
                 .isEmpty();
     }
 }

@@ -11,6 +11,7 @@ import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskHeader;
 import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.parent.crash.WorkerEnd;
+import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.SubmitSite;
 import io.loky.internal.parent.task.Task;
@@ -31,6 +32,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,18 +42,25 @@ final class ChunkPool implements TaskOwner {
 
     private final AtomicLong lastId = new AtomicLong();
     private final List<RemoteTask<?>> chunks = new ArrayList<>();
+    private final List<List<Long>> given = new ArrayList<>();
     private final List<String> cancels = new ArrayList<>();
     int workers = 1;
 
     /** How many more chunks it takes before it is full. */
     int room = Integer.MAX_VALUE;
 
-    <R> Stream<R> map(Iterable<Integer> items, MapOptions options) {
+    /** Whether it answers each chunk when it is given it: each item is its own result. */
+    boolean echoes;
+
+    /** How long it says then that each item took. */
+    long nanosPerItem;
+
+    <R> Stream<R> map(Iterable<?> items, MapOptions options) {
         return map(items, options, Task.UNLIMITED);
     }
 
     /** The function does not matter: the test says what its results are. */
-    <R> Stream<R> map(Iterable<Integer> items, MapOptions options, long limitNanos) {
+    <R> Stream<R> map(Iterable<?> items, MapOptions options, long limitNanos) {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         try {
             FrameBuffer buffer = FrameBuffer.take();
@@ -63,7 +72,7 @@ final class ChunkPool implements TaskOwner {
         }
         return ItemMap.stream(
                 items,
-                new MapPlan<Integer>(
+                new MapPlan<Object>(
                         "sample",
                         limitNanos,
                         CODEC,
@@ -71,8 +80,9 @@ final class ChunkPool implements TaskOwner {
                         null,
                         new SubmitSite(),
                         this,
-                        (item, e) -> new TaskSerializationException(item + " cannot be sent", e),
+                        (subject, item, e) -> new TaskSerializationException(subject + " cannot be sent: " + item, e),
                         lastId::incrementAndGet,
+                        id -> new TaskPrints(id, "sample", 0),
                         this::start,
                         () -> workers),
                 options);
@@ -85,6 +95,11 @@ final class ChunkPool implements TaskOwner {
         }
         task.become(TaskState.SENT, "started by the test");
         chunks.add(task);
+        given.add(indexes(task));
+        if (echoes) {
+            Object[] results = items(task).toArray();
+            answer(task, results.length * nanosPerItem, results);
+        }
     }
 
     @Override
@@ -110,8 +125,26 @@ final class ChunkPool implements TaskOwner {
         return List.copyOf(chunks);
     }
 
+    /** Where the items of each of them stood in the input. */
+    synchronized List<List<Long>> given() {
+        return List.copyOf(given);
+    }
+
     /** What a worker that is given this chunk now finds in it. */
     static List<Integer> items(RemoteTask<?> chunk) {
+        return each(chunk, (call, number) -> (Integer) call.item(number));
+    }
+
+    /** Where these stood in the input. */
+    static List<Long> indexes(RemoteTask<?> chunk) {
+        return each(chunk, ChunkCall::index);
+    }
+
+    private interface Part<T> {
+        T of(ChunkCall call, int number) throws Exception;
+    }
+
+    private static <T> List<T> each(RemoteTask<?> chunk, Part<T> part) {
         byte[] payload = Objects.requireNonNull(chunk.frame()).toFrame().payload();
         try {
             ChunkCall call = ChunkCall.read(
@@ -119,14 +152,20 @@ final class ChunkPool implements TaskOwner {
                     new DecodedDialects(),
                     payload,
                     TaskHeader.read(payload).length());
-            List<Integer> items = new ArrayList<>();
+            List<T> parts = new ArrayList<>();
             for (int i = 0; i < call.size(); i++) {
-                items.add((Integer) call.item(i));
+                parts.add(part.of(call, i));
             }
-            return items;
+            return parts;
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** All that there are now, and each one that comes later, at once. */
+    void answerAllFromNowOn() {
+        echoes = true;
+        answerAll();
     }
 
     /** All of them at once: each item is its own result. */
@@ -193,6 +232,12 @@ final class ChunkPool implements TaskOwner {
             chunk.failLocally(new IllegalStateException("died"));
         }
         return goesOn;
+    }
+
+    /** No worker starts, for a reason that only the user's code can tell. */
+    synchronized void failLater(RemoteTask<?> chunk, Supplier<Throwable> reason) {
+        chunk.become(TaskState.LOST, "no worker starts");
+        chunk.failLater(reason);
     }
 
     private static byte[] batch(@Nullable Object... results) {

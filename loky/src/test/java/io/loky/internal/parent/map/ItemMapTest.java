@@ -7,20 +7,31 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.loky.MapOptions;
+import io.loky.TaskSerializationException;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.wire.AnswerLog;
+import io.loky.internal.wire.FrameTooLargeException;
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.lang.reflect.Constructor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,10 +53,10 @@ class ItemMapTest {
         assertThat(taken).as("at once").isEqualTo(4);
 
         Iterator<Integer> results = stream.iterator();
+        pool.answerAllFromNowOn();
         for (int i = 0; i < 100; i++) {
-            pool.answerAll();
             assertThat(results.next()).isEqualTo(i);
-            assertThat(taken).isBetween(i + 4, i + 1 + 4 + 1);
+            assertThat(taken).isLessThanOrEqualTo(i + 4);
         }
     }
 
@@ -65,15 +76,58 @@ class ItemMapTest {
 
     @Test
     void stream_windowOfOne_takesOneAtATime() {
+        pool.echoes = true;
         Iterator<Integer> results = pool.<Integer>map(
                         numbers(5), MapOptions.chunkSize(10).window(1))
                 .iterator();
         for (int i = 0; i < 5; i++) {
-            assertThat(taken).isEqualTo(i + 1);
-            pool.answerAll();
             assertThat(results.next()).isEqualTo(i);
+            assertThat(taken).isEqualTo(i + 1);
         }
         assertThat(results.hasNext()).isFalse();
+    }
+
+    @Test
+    void stream_inputNeedsTheResultBefore_windowOfOneGivesItFirst() {
+        pool.echoes = true;
+        List<Integer> seen = new ArrayList<>();
+        Iterable<Integer> input = () -> new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                assertThat(seen).as("else it would wait for ever").hasSize(taken);
+                return taken < 5;
+            }
+
+            @Override
+            public Integer next() {
+                return taken++;
+            }
+        };
+
+        pool.<Integer>map(input, DEFAULTS.window(1)).forEach(seen::add);
+
+        assertThat(seen).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    @Test
+    void stream_inputIsSlow_resultsThatAreThereGoFirst() {
+        pool.echoes = true;
+        Iterator<Integer> results =
+                pool.<Integer>map(slow(6), MapOptions.chunkSize(1).window(4)).iterator();
+        assertThat(taken).as("before the stream can be asked").isEqualTo(1);
+
+        for (int i = 0; i < 6; i++) {
+            assertThat(results.next()).isEqualTo(i);
+            assertThat(taken).isEqualTo(i + 1);
+        }
+        assertThat(results.hasNext()).isFalse();
+    }
+
+    @Test
+    void stream_inputIsSlowAndNoResultIsThere_fillsTheWindow() {
+        Stream<Integer> unused = pool.map(slow(6), MapOptions.chunkSize(1).window(4));
+
+        assertThat(taken).isEqualTo(4);
     }
 
     @Test
@@ -113,23 +167,15 @@ class ItemMapTest {
     @Test
     void stream_automaticChunks_growWithTheWindowAndShrinkAtTheEnd() {
         pool.workers = 2;
+        pool.echoes = true;
+        pool.nanosPerItem = 100_000;
         List<Integer> input = IntStream.range(0, 2_000).boxed().toList();
-        Iterator<Integer> results = pool.<Integer>map(input, DEFAULTS).iterator();
-        List<Integer> sizes = new ArrayList<>();
-        int answered = 0;
-        for (int i = 0; i < 2_000; i++) {
-            for (RemoteTask<?> chunk :
-                    pool.chunks().subList(answered, pool.chunks().size())) {
-                Object[] items = ChunkPool.items(chunk).toArray();
-                sizes.add(items.length);
-                pool.answer(chunk, items.length * 100_000L, items); // 0.1 ms each
-                answered++;
-            }
-            assertThat(results.next()).isEqualTo(i);
-        }
-        assertThat(results.hasNext()).isFalse();
+
+        assertThat(pool.<Integer>map(input, DEFAULTS)).containsExactlyElementsOf(input);
+
+        List<Integer> sizes = pool.given().stream().map(List::size).toList();
         assertThat(sizes.get(0)).isEqualTo(1);
-        assertThat(sizes).as("20 ms").contains(128).allMatch(size -> size <= 200);
+        assertThat(sizes).as("20 ms").allMatch(size -> size <= 200).anyMatch(size -> size >= 64);
         assertThat(sizes.get(sizes.size() - 1)).as("the last one is short").isLessThanOrEqualTo(10);
     }
 
@@ -156,8 +202,61 @@ class ItemMapTest {
 
         stream.close();
 
-        assertThat(pool.cancels()).containsExactlyInAnyOrder("#2 kill", "#3 kill", "#4 kill");
-        assertThat(taken).isEqualTo(before).isEqualTo(8);
+        assertThat(pool.cancels()).containsExactlyInAnyOrder("#2 kill", "#3 kill");
+        assertThat(taken).isEqualTo(before).isEqualTo(6);
+    }
+
+    @Test
+    void close_beforeTheEnd_isToldOnceToWhoeverStillAsksAndNotByTheInput() {
+        Iterable<Integer> input = () -> new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                assertThat(taken).as("what it had when the stream was closed").isLessThan(2);
+                return true;
+            }
+
+            @Override
+            public Integer next() {
+                return taken++;
+            }
+        };
+        Stream<Integer> stream = pool.map(input, MapOptions.chunkSize(1).window(2));
+        Iterator<Integer> results = stream.iterator();
+        pool.answerAll();
+
+        stream.close();
+
+        assertThat(List.of(results.next(), results.next())).containsExactly(0, 1);
+        assertThatExceptionOfType(CancellationException.class)
+                .isThrownBy(results::hasNext)
+                .withMessageContaining("'sample' was closed before its end: 2 results were given");
+        assertThat(results.hasNext()).isFalse();
+    }
+
+    @Test
+    void close_byAnotherThread_failsTheConsumerThatWaits() throws Exception {
+        Stream<Integer> stream = pool.map(numbers(4), MapOptions.chunkSize(1));
+        Iterator<Integer> results = stream.iterator();
+        FutureTask<Integer> consumer = new FutureTask<>(results::next);
+        new Thread(consumer, "consumer").start();
+
+        stream.close();
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> consumer.get(60, TimeUnit.SECONDS))
+                .withCauseExactlyInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void close_whenAllResultsAreThere_endsTheStreamAsUsual() {
+        Stream<Integer> stream = pool.map(List.of(7, 8), MapOptions.chunkSize(1).window(2));
+        Iterator<Integer> results = stream.iterator();
+        pool.answerAll();
+
+        stream.close();
+
+        assertThat(List.of(results.next(), results.next())).containsExactly(7, 8);
+        assertThat(results.hasNext()).isFalse();
     }
 
     @Test
@@ -217,14 +316,65 @@ class ItemMapTest {
     }
 
     @Test
-    void stream_inputThatFailsInTheFirstWindow_cancelsWhatWasSubmitted() {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> pool.map(brokenAfter(3), MapOptions.chunkSize(2)))
-                .withMessage("no more items");
+    void stream_inputThatFailsInTheFirstWindow_givesAllResultsBeforeAndSaysSoOnce() {
+        Iterator<Integer> results =
+                pool.<Integer>map(brokenAfter(3), MapOptions.chunkSize(2)).iterator();
+        pool.answerAll();
 
-        assertThat(pool.cancels())
-                .as("nobody has the stream that could be closed")
-                .hasSize(2);
+        assertThat(List.of(results.next(), results.next(), results.next())).containsExactly(0, 1, 2);
+        assertThatIllegalStateException().isThrownBy(results::hasNext).withMessage("no more items");
+        assertThat(results.hasNext()).isFalse();
+        assertThat(pool.cancels()).isEmpty();
+    }
+
+    @Test
+    void stream_itemTooLargeForItsChunk_failsAloneInItsPlace() {
+        List<Object> outcomes = outcomes(List.of(1, new TooLarge("big"), 3), MapOptions.chunkSize(3));
+
+        assertThat(pool.given()).containsExactly(List.of(0L), List.of(2L));
+        assertThat(outcomes).hasSize(3).startsWith(1).endsWith(3);
+        assertThat(outcomes.get(1))
+                .asInstanceOf(InstanceOfAssertFactories.throwable(TaskSerializationException.class))
+                .hasMessage("the item at index 1 of 'sample' cannot be sent: big");
+    }
+
+    @Test
+    void stream_itemTooLargeForItsChunkUnordered_isTold() {
+        List<Object> outcomes = outcomes(
+                List.of(1, new TooLarge("big"), 3), MapOptions.chunkSize(3).unordered());
+
+        assertThat(outcomes).hasSize(3).contains(1, 3);
+        assertThat(outcomes)
+                .filteredOn(TaskSerializationException.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void stream_itemThatCannotEvenBeDescribed_failsAlone() {
+        List<Object> outcomes = outcomes(List.of(1, new TooLarge(null), 3), MapOptions.chunkSize(3));
+
+        assertThat(outcomes).hasSize(3).startsWith(1).endsWith(3);
+        assertThat(outcomes.get(1))
+                .asInstanceOf(InstanceOfAssertFactories.throwable(TaskSerializationException.class))
+                .hasMessage("the item at index 1 of 'sample' cannot be sent to a worker")
+                .hasSuppressedException(new NullPointerException("no description"));
+    }
+
+    @Test
+    void failLater_eachItem_failsWithAnExceptionOfItsOwnThatTheConsumerMakes() {
+        Iterator<Integer> results =
+                pool.<Integer>map(numbers(2), MapOptions.chunkSize(2)).iterator();
+        List<Throwable> made = new ArrayList<>();
+
+        pool.failLater(pool.chunks().get(0), () -> {
+            made.add(new IllegalStateException("no model"));
+            return made.get(made.size() - 1);
+        });
+
+        assertThat(made).isEmpty();
+        assertThatIllegalStateException().isThrownBy(results::hasNext).isSameAs(made.get(0));
+        assertThatIllegalStateException().isThrownBy(results::hasNext).isSameAs(made.get(1));
+        assertThat(results.hasNext()).isFalse();
     }
 
     @Test
@@ -234,8 +384,8 @@ class ItemMapTest {
                         brokenAfter(5), MapOptions.chunkSize(1).window(2))
                 .iterator();
 
+        pool.answerAllFromNowOn();
         for (int i = 0; i < 5; i++) {
-            pool.answerAll();
             seen.add(results.next());
         }
 
@@ -249,9 +399,9 @@ class ItemMapTest {
         Iterator<Integer> results =
                 pool.<Integer>map(numbers(3), MapOptions.chunkSize(1)).iterator();
         assertThat(pool.chunks()).hasSize(1);
+        pool.answerAllFromNowOn();
         for (int i = 0; i < 3; i++) {
             pool.room = 1;
-            pool.answerAll();
             assertThat(results.next()).isEqualTo(i);
         }
         assertThat(results.hasNext()).isFalse();
@@ -280,6 +430,7 @@ class ItemMapTest {
         assertThat(pool.die(chunk, 4, 1, 1, 2)).isTrue();
 
         assertThat(ChunkPool.items(chunk)).containsExactly(4, 5);
+        assertThat(ChunkPool.indexes(chunk)).containsExactly(4L, 5L);
         assertThat(List.of(results.next(), results.next(), results.next())).containsExactly(0, 1, 2);
         assertThatIllegalStateException().isThrownBy(results::hasNext).withMessage("died");
         ChunkPool.answerPartly(chunk, 0, -1); // of the dead one's, too late
@@ -303,6 +454,22 @@ class ItemMapTest {
         assertThat(List.of(results.next(), results.next())).containsExactly(0, 1);
         assertThatIllegalStateException().isThrownBy(results::hasNext).withMessage("died");
         assertThat(results.next()).isEqualTo(3);
+    }
+
+    @Test
+    void die_answersWereSentAndHaveNotArrived_placesNoneByGuess() {
+        Iterator<Integer> results =
+                pool.<Integer>map(numbers(4), MapOptions.chunkSize(4)).iterator();
+        RemoteTask<?> chunk = pool.chunks().get(0);
+        ChunkPool.answerPartly(chunk, 0, 0);
+
+        assertThat(pool.die(chunk, 3, 2, 2)).isFalse(); // that of item 1 is lost
+
+        assertThat(results.next()).isZero();
+        for (int i = 1; i < 4; i++) {
+            assertThatIllegalStateException().isThrownBy(results::hasNext).withMessage("died");
+        }
+        assertThat(results.hasNext()).isFalse();
     }
 
     @Test
@@ -375,6 +542,13 @@ class ItemMapTest {
                 .withMessageContaining("more answers than");
     }
 
+    @Test
+    void stream_chunks_areToldApartInTheOutput() {
+        Stream<Integer> unused = pool.map(numbers(1), DEFAULTS);
+
+        assertThat(pool.chunks().get(0).prints()).isNotNull();
+    }
+
     // ---- the deadline ---------------------------------------------------------------------------------------------
 
     @Test
@@ -399,6 +573,69 @@ class ItemMapTest {
                 .withMessageContaining("deadline of PT0.05S: 1 results were given");
         assertThat(results.hasNext()).isFalse();
         assertThat(taken).isEqualTo(3);
+    }
+
+    /** All results, and the exceptions in the place of those that failed; each item is its own result. */
+    private List<Object> outcomes(List<?> items, MapOptions options) {
+        pool.echoes = true;
+        List<Object> outcomes = new ArrayList<>();
+        Iterator<Object> results = pool.map(items, options).iterator();
+        for (boolean more = true; more; ) {
+            try {
+                more = results.hasNext();
+                if (more) {
+                    outcomes.add(results.next());
+                }
+            } catch (RuntimeException e) {
+                outcomes.add(e);
+            }
+        }
+        return outcomes;
+    }
+
+    /** For a frame, without the memory that this would take. */
+    private static final class TooLarge implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final @Nullable String description;
+
+        TooLarge(@Nullable String description) {
+            this.description = description;
+        }
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            try {
+                Constructor<FrameTooLargeException> constructor =
+                        FrameTooLargeException.class.getDeclaredConstructor(long.class);
+                constructor.setAccessible(true);
+                throw constructor.newInstance(Long.MAX_VALUE);
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError(e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return Objects.requireNonNull(description, "no description");
+        }
+    }
+
+    private Iterable<Integer> slow(int count) {
+        return () -> new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return taken < count;
+            }
+
+            @Override
+            public Integer next() {
+                long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2);
+                while (System.nanoTime() - end < 0) {
+                    Thread.onSpinWait();
+                }
+                return taken++;
+            }
+        };
     }
 
     private Iterable<Integer> brokenAfter(int count) {

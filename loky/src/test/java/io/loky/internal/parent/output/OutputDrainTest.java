@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,6 +43,19 @@ class OutputDrainTest {
     private final OutputMark mark = OutputMark.random();
     private final List<OutputLine> lines = new CopyOnWriteArrayList<>();
     private PrintStream systemErr;
+    private volatile boolean crashed;
+
+    private final OutputDrain.Jvm jvm = new OutputDrain.Jvm() {
+        @Override
+        public boolean isAlive() {
+            return !worker.hasEnded();
+        }
+
+        @Override
+        public boolean hasCrashed() {
+            return crashed;
+        }
+    };
 
     @BeforeEach
     void catchSystemErr() {
@@ -111,10 +125,77 @@ class OutputDrainTest {
     void drain_bannerOfAFatalError_isRememberedAndNotForwarded() throws Exception {
         OutputDrain drain = start(OutputRouting.inherit());
         drain.forward(4711);
-        worker.prints("of the task\n#\n" + BANNER + "\n#\n#  SIGSEGV (0xb)\n");
+        crashed = true;
+        worker.feeds(
+                "of the task\n#\n", BANNER + "\n#\n", "#  SIGSEGV (0xb)\n[error occurred during error reporting]\n");
 
-        assertThat(finish(drain)).containsExactly("of the task", "#", BANNER, "#", "#  SIGSEGV (0xb)");
+        assertThat(finish(drain))
+                .containsExactly(
+                        "of the task", "#", BANNER, "#", "#  SIGSEGV (0xb)", "[error occurred during error reporting]");
         assertThat(forwarded()).isEqualTo("of the task\n");
+    }
+
+    /** As a java process does that a task has started with inherited streams, and that crashes. */
+    @Test
+    void drain_bannerThatATaskPrints_isForwardedWithAllThatComesAfterIt() throws Exception {
+        String banner = "#\n" + BANNER + "\n#\n#  SIGSEGV (0xb)\n#\n";
+        OutputDrain drain = start(OutputRouting.inherit());
+        drain.forward(4711);
+        worker.prints(banner);
+        assertThat(forwarded()).as("before more comes").isEqualTo(banner);
+        worker.feeds(banner + "of the task\n", banner);
+
+        finish(drain);
+        assertThat(forwarded()).isEqualTo(banner + banner + "of the task\n" + banner);
+    }
+
+    @Test
+    void drain_bannerThatATaskPrints_isTheTasks() throws Exception {
+        String banner = "#\n" + BANNER + "\n";
+        OutputDrain drain = startMarked(OutputRouting.capture(1_000));
+        TaskPrints one = expect(drain, 1);
+        TaskPrints two = expect(drain, 2);
+        drain.forward(4711);
+        worker.feeds(mark.begin(1));
+        worker.feeds(banner);
+        worker.feeds(mark.end(1), mark.begin(2));
+        worker.feeds("two\n");
+        worker.feeds(mark.end(2));
+
+        finish(drain);
+        assertThat(one.output().text()).isEqualTo(banner);
+        assertThat(two.output().text()).isEqualTo("two\n");
+    }
+
+    @Test
+    void drain_linesLikeABannerWithoutEnd_areForwarded() throws Exception {
+        String text = "#\n" + BANNER + "\n" + "# more\n".repeat(1_000);
+        OutputDrain drain = start(OutputRouting.inherit());
+        drain.forward(4711);
+        worker.feeds(text);
+
+        finish(drain);
+        assertThat(forwarded()).isEqualTo(text);
+    }
+
+    @Test
+    void drain_lastWords_areRememberedAndNotForwarded() throws Exception {
+        OutputDrain drain = startMarked(OutputRouting.callback(lines::add));
+        drain.forward(4711);
+        String drawn = HexFormat.of().formatHex(mark.begin(1), 1, 16);
+        worker.feeds("loky worker: says a task\n", drawn + "loky worker: cannot go on\n", "of the task\n");
+
+        assertThat(finish(drain))
+                .containsExactly("loky worker: says a task", "loky worker: cannot go on", "of the task");
+        assertThat(lines).containsExactly(line("loky worker: says a task", 0), line("of the task", 0));
+    }
+
+    @Test
+    void drain_atItsEnd_closesTheStream() throws Exception {
+        OutputDrain drain = start(OutputRouting.inherit());
+
+        finish(drain);
+        assertThat(worker.closed).isTrue();
     }
 
     @Test
@@ -332,11 +413,11 @@ class OutputDrainTest {
     }
 
     private OutputDrain start(OutputRouting routing) {
-        return OutputDrain.start(worker, routing, OutputMark.OFF, 3, 2, threadName);
+        return OutputDrain.start(worker, jvm, routing, OutputMark.silent(), 3, 2, threadName);
     }
 
     private OutputDrain startMarked(OutputRouting routing) {
-        return OutputDrain.start(worker, routing, mark, 3, 2, threadName);
+        return OutputDrain.start(worker, jvm, routing, mark, 3, 2, threadName);
     }
 
     private static TaskPrints expect(OutputDrain drain, long id) {
@@ -414,7 +495,8 @@ class OutputDrainTest {
 
         private final LinkedBlockingQueue<byte[]> parts = new LinkedBlockingQueue<>();
         private final Semaphore asksForMore = new Semaphore(0);
-        private byte[] part = {0};
+        private volatile boolean closed;
+        private volatile byte[] part = {0};
         private int at = 1;
 
         /** Returns when the reader has done with it and asks for more. */
@@ -432,6 +514,28 @@ class OutputDrainTest {
         /** Does not wait for the reader. */
         void feeds(byte[]... more) {
             parts.addAll(List.of(more));
+        }
+
+        void feeds(String... more) {
+            for (String text : more) {
+                parts.add(text.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        boolean hasEnded() {
+            return parts.contains(END) || part == END;
+        }
+
+        @Override
+        public int available() {
+            return part.length
+                    - at
+                    + parts.stream().mapToInt(more -> more.length).sum();
+        }
+
+        @Override
+        public void close() {
+            closed = true;
         }
 
         void ends() {

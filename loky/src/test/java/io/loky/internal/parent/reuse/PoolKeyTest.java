@@ -68,41 +68,76 @@ class PoolKeyTest {
         assertThat(ready(sent(lambda("a")))).isEqualTo(ready(sent(lambda("a")))).isNotEqualTo(ready(sent(lambda("b"))));
     }
 
-    /** Who asks with the same object each time does not pay for its bytes. */
+    /** What it is now is what workers would get. */
     @Test
-    void sameObject_isNotEncoded() {
-        Counting object = new Counting("x");
+    void object_changedSince_isAnotherKey() {
+        List<String> captured = new ArrayList<>(List.of("a"));
+        SerializableRunnable initializer = lambda(captured);
+        PoolKey before = ready(sent(initializer));
+        assertThat(sent(initializer)).isEqualTo(before);
 
-        assertThat(sent(object)).isEqualTo(sent(object)).isEqualTo(sent(new Counting("x")));
-        assertThat(object.written).isZero();
+        captured.add("b");
 
-        assertThat(sent(object)).isNotEqualTo(sent(new Counting("y")));
-        assertThat(object.written).isEqualTo(1);
+        assertThat(sent(initializer)).isNotEqualTo(before);
+        assertThat(before).isNotEqualTo(sent(initializer));
+        captured.remove("b");
+        assertThat(sent(initializer)).isEqualTo(before);
     }
 
-    /** What the user's own equals takes for the same is the same, also where the bytes differ: until both are in the map. */
-    private static final class Counting implements Serializable {
+    /** Also if the user's own equals says that they are the same: it may look at less than workers get. */
+    @Test
+    void object_equalToAnotherThatIsSentOtherwise_isAnotherKey() {
+        assertThat(new Named("x", 1)).isEqualTo(new Named("x", 2));
+
+        assertThat(sent(new Named("x", 1))).isEqualTo(sent(new Named("x", 1))).isNotEqualTo(sent(new Named("x", 2)));
+        assertThat(sent(Map.of(String.class, new Named("x", 1))))
+                .as("as reducers are")
+                .isEqualTo(sent(Map.of(String.class, new Named("x", 1))))
+                .isNotEqualTo(sent(Map.of(String.class, new Named("x", 2))));
+    }
+
+    private static final class Named implements Serializable {
         private static final long serialVersionUID = 1L;
         private final String name;
-        private transient int written;
 
-        Counting(String name) {
+        @SuppressWarnings("unused") // by serialization
+        private final int number;
+
+        Named(String name, int number) {
             this.name = name;
-        }
-
-        private void writeObject(ObjectOutputStream out) throws IOException {
-            written++;
-            out.defaultWriteObject();
+            this.number = number;
         }
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Counting that && name.equals(that.name);
+            return other instanceof Named that && name.equals(that.name);
         }
 
         @Override
         public int hashCode() {
             return name.hashCode();
+        }
+    }
+
+    /** However often it is compared, the user's code runs once. */
+    @Test
+    void object_comparedOften_isEncodedOnce() {
+        Counting object = new Counting();
+        PoolKey key = sent(object);
+
+        assertThat(key).isNotEqualTo(sent("x")).isNotEqualTo(sent("y"));
+        key.makeReady();
+
+        assertThat(object.written).isEqualTo(1);
+    }
+
+    private static final class Counting implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private transient int written;
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            written++;
+            out.defaultWriteObject();
         }
     }
 

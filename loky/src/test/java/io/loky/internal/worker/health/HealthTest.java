@@ -182,6 +182,17 @@ class HealthTest {
     }
 
     @Test
+    void check_changesSomething_isNoTasksDoing() throws IOException {
+        Health health = health(1, 60_000, "RECYCLE");
+        health.checkBy(() -> () -> System.setProperty(PROPERTY, "x"));
+
+        task(health, 1, () -> {});
+        task(health, 2, () -> {});
+
+        assertThat(sent).containsExactly("#1", "#2");
+    }
+
+    @Test
     void check_throws_isUnfitAndRunsNoMore() throws IOException {
         Health health = health(1, 60_000, "IGNORE");
         health.checkBy(() -> () -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loky.internal.wire.Unfit;
 import io.loky.internal.wire.WorkerRules;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,13 +72,18 @@ class MemoryWatchTest {
     @BeforeEach
     void firstTask() {
         watch = watch(mebi(LIMIT), WorkerRules.UNLIMITED);
-        assertThat(watch.look()).isNull();
+        assertThat(judged()).isNull();
         watch.settle();
     }
 
-    private Unfit lookLater() {
+    /** What is said after a task. */
+    private @Nullable Unfit judged() {
+        return watch.look() ? watch.judge() : null;
+    }
+
+    private @Nullable Unfit lookLater() {
         pass(1000);
-        return watch.look();
+        return judged();
     }
 
     @Test
@@ -85,10 +91,10 @@ class MemoryWatchTest {
         process.live += 1000;
 
         pass(999);
-        assertThat(watch.look()).isNull();
+        assertThat(judged()).isNull();
         assertThat(process.reads).isEqualTo(1);
         pass(1);
-        assertThat(watch.look()).isNotNull();
+        assertThat(judged()).isNotNull();
     }
 
     @Test
@@ -96,7 +102,7 @@ class MemoryWatchTest {
         process.reads = 0;
         watch = watch(WorkerRules.UNLIMITED, WorkerRules.UNLIMITED);
 
-        assertThat(watch.look()).isNull();
+        assertThat(judged()).isNull();
         watch.settle();
         assertThat(lookLater()).isNull();
         assertThat(process.reads).isZero();
@@ -142,10 +148,10 @@ class MemoryWatchTest {
         process.garbage = 10 * LIMIT;
 
         pass(4999);
-        assertThat(watch.look()).isNull();
+        assertThat(judged()).isNull();
         assertThat(process.collections).isEqualTo(1);
         pass(1);
-        assertThat(watch.look()).isNull();
+        assertThat(judged()).isNull();
         assertThat(process.collections).isEqualTo(2);
     }
 
@@ -191,7 +197,7 @@ class MemoryWatchTest {
     void look_garbageOfTheFirstTask_isNoReference() {
         process.garbage = 10 * LIMIT;
         watch = watch(mebi(LIMIT), WorkerRules.UNLIMITED);
-        assertThat(watch.look()).isNull();
+        assertThat(judged()).isNull();
         watch.settle();
         process.garbage = 0;
         assertThat(lookLater()).isNull();
@@ -205,7 +211,7 @@ class MemoryWatchTest {
         process.resident = 301;
         watch = watch(WorkerRules.UNLIMITED, mebi(300));
 
-        assertThat(watch.look())
+        assertThat(judged())
                 .isEqualTo(new Unfit("MEMORY_LIMIT", "its process takes 301 MiB, workerMemoryLimit is 300 MiB"));
         assertThat(process.collections).isEqualTo(1);
     }
@@ -215,7 +221,32 @@ class MemoryWatchTest {
         process.resident = 300;
         watch = watch(WorkerRules.UNLIMITED, mebi(300));
 
-        assertThat(watch.look()).isNull();
+        assertThat(judged()).isNull();
         assertThat(process.collections).isZero();
+    }
+
+    /** Or the next task would be killed for what this one has left. */
+    @Test
+    void look_processAboveItsLimitRightAfterALook_isUnfit() {
+        watch = watch(mebi(LIMIT), mebi(300));
+        assertThat(judged()).isNull();
+
+        process.resident = 301;
+
+        assertThat(judged()).extracting(Unfit::reason).isEqualTo("MEMORY_LIMIT");
+    }
+
+    @Test
+    void look_processAboveItsLimitRightAfterACollection_isUnfitWithoutAnotherOne() {
+        watch = watch(mebi(LIMIT), mebi(300));
+        watch.settle();
+        process.collectionMillis = 3000;
+        process.garbage = 10 * LIMIT;
+        assertThat(lookLater()).isNull();
+
+        process.resident = 301;
+
+        assertThat(judged()).extracting(Unfit::reason).isEqualTo("MEMORY_LIMIT");
+        assertThat(process.collections).isEqualTo(1);
     }
 }

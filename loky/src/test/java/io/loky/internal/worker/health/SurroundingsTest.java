@@ -3,6 +3,7 @@ package io.loky.internal.worker.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.internal.parent.jvm.ExitHook;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -11,6 +12,9 @@ import java.security.Security;
 import java.util.Locale;
 import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -163,6 +167,62 @@ class SurroundingsTest {
             assertSeen("default handler of uncaught exceptions");
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(own);
+        }
+    }
+
+    /** Java runs some of its own in threads of no class of their own, and fonts and recordings set properties. */
+    @Test
+    void differences_whatTheJdkDoesItself_areNone() {
+        Thread ofTheJdk = new Thread(new FutureTask<>(() -> null), "a hook of the JDK");
+        Runtime.getRuntime().addShutdownHook(ofTheJdk);
+        String[] names = {"sun.loky.test", "java.awt.loky.test", "jdk.jfr.loky.test"};
+        try {
+            for (String name : names) {
+                System.setProperty(name, "x");
+            }
+
+            assertSeen();
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(ofTheJdk);
+            for (String name : names) {
+                System.clearProperty(name);
+            }
+        }
+    }
+
+    @Test
+    void differences_propertyOfTheJdkThatWasThere_isTold() {
+        System.setProperty("sun.loky.test", "x");
+        try {
+            Surroundings with = Surroundings.now();
+            System.setProperty("sun.loky.test", "y");
+
+            assertThat(Surroundings.now().differencesTo(with)).containsExactly("system properties: sun.loky.test");
+        } finally {
+            System.clearProperty("sun.loky.test");
+        }
+    }
+
+    /** A pool inside of a task adds it, and it stays for the next one. */
+    @Test
+    void differences_hookOfPools_isNone() {
+        ExitHook.AtExit registered = new ExitHook.AtExit() {};
+        ExitHook.add(registered);
+        ExitHook.remove(registered);
+
+        assertSeen();
+    }
+
+    /** A thread that a task has left behind may interrupt this one. */
+    @Test
+    void differences_threadThatIsAboutToEnd_isGivenItsMomentThoughInterrupted() {
+        Thread ending = new Thread(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5)), "ending");
+        ending.start();
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(Surroundings.now().differencesTo(before)).isEmpty();
+        } finally {
+            Thread.interrupted();
         }
     }
 }
