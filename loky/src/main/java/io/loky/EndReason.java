@@ -27,7 +27,7 @@ public enum EndReason {
     /** A task of it ended with an {@link OutOfMemoryError}, after which no JVM can be relied on. */
     OUT_OF_MEMORY,
 
-    /** Its {@link ProcessPoolOptions#workerHealthCheck() workerHealthCheck} had thrown an exception, or taken too long. */
+    /** Its {@link ProcessPoolOptions#workerHealthCheck() workerHealthCheck} had thrown an exception, taken too long, or ended it. */
     UNHEALTHY,
 
     /** A task had left something behind that the tasks after it would have met; see {@link ProcessPoolOptions#dirtyWorkers()}. */

@@ -959,13 +959,13 @@ public final class ProcessPoolOptions {
          * fill are growth, too. The default is 300 000 000; {@link Long#MAX_VALUE} switches it off.
          *
          * <p>The worker looks after a task, at most once a second. Garbage alone never has it replaced: when the heap, garbage included, has
-         * grown by more than the limit, a collection is made first. Such collections take no more than about a hundredth of the
-         * worker's time. Where the JVM is told not to collect when asked ({@code -XX:+DisableExplicitGC}) the heap does not count.
+         * grown by more than the limit, a collection is made first, after the task's answer and before the next task. Such collections take no
+         * more than about a hundredth of the worker's time. Where the JVM is told not to collect when asked ({@code -XX:+DisableExplicitGC}) the heap does not count.
          * Memory of native code is noticed late while the heap has room that it has never used, by as much as that; and on systems
          * other than Linux only direct buffers are seen of what is outside the heap.
          *
-         * <p>The worker goes on until its successor is ready, and ends with the reason {@link EndReason#MEMORY_GROWTH}. No task
-         * fails.
+         * <p>The worker gets no further task, and ends with the reason {@link EndReason#MEMORY_GROWTH}; another one is started in its
+         * place. No task fails.
          *
          * @param bytes 1 or more
          * @return this builder
@@ -1009,10 +1009,9 @@ public final class ProcessPoolOptions {
          * replaces both values.
          *
          * <p>It is sent as the {@link #initializer} is, encoded when the pool is created, and rebuilt when it first runs in a worker;
-         * that it cannot be rebuilt is a no. It runs on the thread of the tasks, after a task and before its answer goes out, since
-         * a worker that turns out to be unfit must not have the next task already: it should be quick. The answer does
-         * not wait longer than {@link #startTimeout} for it: then the worker counts as unhealthy, and is ended. It counts in the
-         * time limit of the task. If it ends the JVM, the task before it fails with a {@link WorkerTerminatedException}.
+         * that it cannot be rebuilt is a no. It runs on the thread of the tasks, after the answer of a task, and the worker gets no
+         * other task before it has returned: its time counts in no task's time limit, but the worker is busy, and the pool may start another one.
+         * Where it takes longer than {@link #startTimeout}, or ends the JVM, the worker counts as unhealthy, too. No task fails by it.
          *
          * @param check throws if the worker should be replaced
          * @param everyTasks 1 or more; a chunk of a {@code map} counts as one task

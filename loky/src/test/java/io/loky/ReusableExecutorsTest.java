@@ -25,6 +25,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -247,11 +248,41 @@ class ReusableExecutorsTest {
     @Test
     void always_optionsThatAreNotApplied_areLogged() {
         List<String> messages = new ArrayList<>();
+        listening(entry -> messages.add(entry.getMessage()), () -> {
+            get(in("secret"));
+            get(in("other").maxHeap("64m").idleTimeout(Duration.ofHours(1)).reuse(Reuse.ALWAYS));
+        });
+
+        assertThat(messages).singleElement().asString().contains("not applied: [environment, idleTimeout, maxHeap]");
+        assertThat(messages.get(0)).doesNotContain("secret", "other");
+    }
+
+    /** Between the look at the last pool and the return somebody else may take it away: here, when the log is told of it. */
+    @Test
+    void always_killedMeanwhile_isThePoolThatTookItsPlace() {
+        ProcessPool first = get(in("a"));
+        List<ProcessPool> killer = new ArrayList<>();
+        List<ProcessPool> got = new ArrayList<>();
+
+        listening(
+                entry -> {
+                    if (killer.isEmpty()) {
+                        killer.add(get(in("b").killWorkers(true)));
+                    }
+                },
+                () -> got.add(get(two().reuse(Reuse.ALWAYS))));
+
+        assertThat(first.isShutdown()).isTrue();
+        assertThat(got).isEqualTo(killer).noneMatch(ProcessPool::isShutdown);
+        assertThat(get(two().reuse(Reuse.ALWAYS))).as("the last one").isSameAs(killer.get(0));
+    }
+
+    private static void listening(Consumer<LogRecord> listener, Runnable work) {
         Logger logger = Logger.getLogger("io.loky.reuse");
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord entry) {
-                messages.add(entry.getMessage());
+                listener.accept(entry);
             }
 
             @Override
@@ -264,16 +295,12 @@ class ReusableExecutorsTest {
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
         try {
-            get(in("secret"));
-            get(in("other").maxHeap("64m").idleTimeout(Duration.ofHours(1)).reuse(Reuse.ALWAYS));
+            work.run();
         } finally {
             logger.removeHandler(handler);
             logger.setUseParentHandlers(true);
             logger.setLevel(null);
         }
-
-        assertThat(messages).singleElement().asString().contains("not applied: [environment, idleTimeout, maxHeap]");
-        assertThat(messages.get(0)).doesNotContain("secret", "other");
     }
 
     // ---- killWorkers ------------------------------------------------------------------------------------------------

@@ -20,7 +20,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.stream.IntStream;
@@ -56,17 +59,20 @@ class WorkerHealthTest {
         return Await.result(pool.submit(() -> ProcessHandle.current().pid()));
     }
 
-    private static void assertEnded(ProcessPoolExecutor pool, EndReason reason) throws Exception {
+    /** And that nothing else was warned of than that. */
+    private void assertEnded(ProcessPoolExecutor pool, EndReason reason) throws Exception {
         Await.until(
                 "ended",
                 () -> Pools.ended(pool, reason) == 1,
                 () -> pool.snapshot().toString());
         assertThat(pool.snapshot().endedWorkers()).containsOnlyKeys(reason);
         assertThat(pool.snapshot().endedWorkers()).containsEntry(reason, 1L);
+        assertThat(pools.log().at(Level.WARNING))
+                .allSatisfy(warning -> assertThat(warning).contains(" leaves: " + reason + ", "));
     }
 
     /** Short tasks, none of which fails, until the worker has found out about its memory, which it looks at once a second. */
-    private static void assertReplaced(ProcessPoolExecutor pool, long first, EndReason reason) throws Exception {
+    private void assertReplaced(ProcessPoolExecutor pool, long first, EndReason reason) throws Exception {
         Await.until(
                 "another worker",
                 () -> pid(pool) != first,
@@ -86,6 +92,32 @@ class WorkerHealthTest {
         Await.result(pool.submit(() -> LEAK.add(new byte[60 * MEBI])));
 
         assertReplaced(pool, first, EndReason.MEMORY_GROWTH);
+    }
+
+    /** 900 MB in all, at the default limit of 300 MB, in 3 s or more, in which a worker looks at least every second. */
+    @Test
+    void memoryGrowthLimit_threeHundredTasksLeak3MegabytesEach_noWorkerKeepsMuchMore() throws Exception {
+        ProcessPoolExecutor pool = pools.create(options().maxHeap("2g").build());
+        Map<Long, Integer> leakOfWorker = new HashMap<>();
+
+        for (int i = 0; i < 300; i++) {
+            Map.Entry<Long, Integer> leak = Await.result(pool.submit(() -> {
+                LEAK.add(new byte[3_000_000]);
+                Thread.sleep(10); // its work: else all of it is leaked between two looks
+                return Map.entry(ProcessHandle.current().pid(), LEAK.size());
+            }));
+            leakOfWorker.put(leak.getKey(), leak.getValue());
+        }
+
+        assertThat(leakOfWorker)
+                .hasSizeBetween(2, 3)
+                .allSatisfy((pid, size) ->
+                        assertThat(size * 3).as("megabytes in worker %d", pid).isLessThan(650));
+        long replaced = leakOfWorker.size() - 1L;
+        Await.until("ended", () -> Pools.ended(pool, EndReason.MEMORY_GROWTH) >= replaced);
+        assertThat(pool.snapshot().endedWorkers()).containsOnlyKeys(EndReason.MEMORY_GROWTH);
+        assertThat(pools.log().at(Level.WARNING))
+                .allSatisfy(warning -> assertThat(warning).contains(" leaves: MEMORY_GROWTH, "));
     }
 
     @Test
@@ -248,12 +280,30 @@ class WorkerHealthTest {
     void workerHealthCheck_hangs_theAnswerComesAndTheWorkerIsReplaced() throws Exception {
         ProcessPoolExecutor pool = pools.create(options()
                 .startTimeout(Duration.ofSeconds(3))
+                .taskTimeout(Duration.ofSeconds(2)) // the time of the check is not the task's
                 .workerHealthCheck(() -> new CountDownLatch(1).await(), 2)
                 .build());
         long first = pid(pool);
 
         assertThat(pid(pool)).isEqualTo(first);
         assertThat(pid(pool)).isNotEqualTo(first);
+        assertEnded(pool, EndReason.UNHEALTHY);
+    }
+
+    @Test
+    void workerHealthCheck_endsTheJvm_theAnswerComesAndTheWorkerIsReplaced() throws Exception {
+        ProcessPoolExecutor pool = pools.create(options()
+                .workerHealthCheck(() -> Runtime.getRuntime().halt(3), 2)
+                .build());
+        long first = pid(pool);
+
+        assertThat(pid(pool)).isEqualTo(first);
+        assertThat(pid(pool)).isNotEqualTo(first);
+        assertEnded(pool, EndReason.UNHEALTHY);
+        assertThat(pools.log().at(Level.WARNING))
+                .singleElement()
+                .asString()
+                .contains("its process ended, with exit code 3, while its health check ran");
     }
 
     @Test
@@ -347,7 +397,7 @@ class WorkerHealthTest {
     @Test
     void dirtyWorkers_failInAMap_isTheItemThatHasChangedSomething() throws Exception {
         ProcessPoolExecutor pool = pool(DirtyWorkers.FAIL);
-        List<Integer> results = new ArrayList<>();
+        List<Object> outcomes = new ArrayList<>();
 
         try (Stream<Integer> stream = pool.map(
                 number -> {
@@ -358,13 +408,17 @@ class WorkerHealthTest {
                 },
                 IntStream.range(0, 6).boxed().toList(),
                 MapOptions.chunkSize(6))) {
-            assertThatThrownBy(() -> stream.forEach(results::add))
-                    .satisfiesAnyOf(
-                            e -> assertThat(e).isInstanceOf(DirtyWorkerException.class),
-                            e -> assertThat(e).hasCauseInstanceOf(DirtyWorkerException.class));
+            Iterator<Integer> results = stream.iterator();
+            for (int i = 0; i < 6; i++) { // all of them: to close it before that cancels the chunk
+                try {
+                    outcomes.add(results.next());
+                } catch (DirtyWorkerException e) {
+                    outcomes.add("dirty");
+                }
+            }
         }
 
-        assertThat(results).containsExactly(0, 1, 2);
+        assertThat(outcomes).containsExactly(0, 1, 2, "dirty", 4, 5);
         Pools.assertServes(pool);
         assertEnded(pool, EndReason.DIRTY);
     }

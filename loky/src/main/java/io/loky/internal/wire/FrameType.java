@@ -21,7 +21,7 @@ public enum FrameType {
     CLASS_ANSWER(7),
     /** Parent to worker: a class loader that is gone. See {@link ForgetLoader}. */
     FORGET(8),
-    /** Worker to parent, right before an answer: this worker should be replaced. See {@link Unfit}. */
+    /** Worker to parent, right before an answer, or before {@link #FREE}: this worker should be replaced. See {@link Unfit}. */
     UNFIT(9),
     /** Parent to worker: apply one function to several items, and answer each of them. */
     CHUNK(10),
@@ -32,9 +32,13 @@ public enum FrameType {
     /** Parent to worker, once, before anything else: run this after every n tasks, to see whether you are well. */
     CHECK(13),
     /** Worker to parent, right before an answer: something about the task to be logged. See {@link Remark}. */
-    REMARK(14);
+    REMARK(14),
+    /** Worker to parent, right before an answer: send no task after it until this worker is {@link #FREE}. */
+    HOLD(15),
+    /** Worker to parent, after a {@link #HOLD} and an answer: it has looked at itself, and said what there was to say. */
+    FREE(16);
 
-    private static final FrameType[] BY_CODE = new FrameType[15];
+    private static final FrameType[] BY_CODE = new FrameType[17];
 
     static {
         for (FrameType type : values()) {

@@ -6,8 +6,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 
 /**
- * What a worker says about itself when it should be replaced: right before an answer, so that the parent knows it when it
- * decides what that worker does next.
+ * What a worker says about itself when it should be replaced: right before an answer, or before it says that it is free, so that the
+ * parent knows it when it decides what that worker does next.
  *
  * @param reason the name of the reason, as the pool counts its workers by it
  * @param detail what was found, for the log; may be empty

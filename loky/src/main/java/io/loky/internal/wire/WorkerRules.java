@@ -7,10 +7,9 @@ package io.loky.internal.wire;
  * @param growthLimit by how many bytes its memory may grow
  * @param memoryLimit how many bytes its process may take
  * @param checkEvery after how many tasks the user's check of its health runs; 0 if there is none
- * @param checkMillis how long that check may take
  * @param dirty the name of what happens when a task leaves something behind; see {@link #IGNORE}
  */
-public record WorkerRules(long growthLimit, long memoryLimit, int checkEvery, long checkMillis, String dirty) {
+public record WorkerRules(long growthLimit, long memoryLimit, int checkEvery, String dirty) {
     /** There is no such limit. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -18,22 +17,18 @@ public record WorkerRules(long growthLimit, long memoryLimit, int checkEvery, lo
     public static final String IGNORE = "IGNORE";
 
     /** It never says so, except after an {@link OutOfMemoryError}. */
-    public static final WorkerRules NONE = new WorkerRules(UNLIMITED, UNLIMITED, 0, 0, IGNORE);
+    public static final WorkerRules NONE = new WorkerRules(UNLIMITED, UNLIMITED, 0, IGNORE);
 
     String toArgument() {
-        return growthLimit + "," + memoryLimit + "," + checkEvery + "," + checkMillis + "," + dirty;
+        return growthLimit + "," + memoryLimit + "," + checkEvery + "," + dirty;
     }
 
     static WorkerRules parse(String argument) {
         String[] parts = argument.split(",", -1);
-        if (parts.length != 5) {
-            throw new IllegalArgumentException("expected five rules for a worker, got '" + argument + "'");
+        if (parts.length != 4) {
+            throw new IllegalArgumentException("expected four rules for a worker, got '" + argument + "'");
         }
         return new WorkerRules(
-                Long.parseLong(parts[0]),
-                Long.parseLong(parts[1]),
-                Integer.parseInt(parts[2]),
-                Long.parseLong(parts[3]),
-                parts[4]);
+                Long.parseLong(parts[0]), Long.parseLong(parts[1]), Integer.parseInt(parts[2]), parts[3]);
     }
 }

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** What whoever judges tasks is told of them, and finds. */
 class TaskRunnerTest {
+    private static final String ITEM_0 = "the item at index 0 of a map (task #7)";
+    private static final String ITEM_1 = "the item at index 1 of a map (task #7)";
+
     private final List<String> seen = new ArrayList<>();
 
     private final Inspection inspection = new Inspection() {
@@ -67,11 +70,12 @@ class TaskRunnerTest {
         FrameBuffer buffer = FrameBuffer.take();
         TaskHeader.write(names.root(), List.of(), buffer);
         ChunkCall.writeHead(codec, function, buffer);
-        for (Object item : items) {
+        for (int index = 0; index < items.length; index++) {
             int start = buffer.size();
-            buffer.write(new byte[Integer.BYTES]);
-            codec.write(item, buffer);
-            buffer.putInt(start, buffer.size() - start - Integer.BYTES);
+            buffer.write(new byte[ChunkCall.ITEM_HEADER]);
+            codec.write(items[index], buffer);
+            buffer.putLong(start, index);
+            buffer.putInt(start + Long.BYTES, buffer.size() - start - ChunkCall.ITEM_HEADER);
         }
         return buffer.finish(FrameType.CHUNK, 7).toFrame();
     }
@@ -112,7 +116,7 @@ class TaskRunnerTest {
                 1,
                 2));
 
-        assertThat(seen).containsExactly("item 1 of task #7", "item 2 of task #7", "VALUE");
+        assertThat(seen).containsExactly(ITEM_0, ITEM_1, "VALUE");
     }
 
     /** It has run code of the user's; else what that has changed would be found after the next task. */
@@ -129,6 +133,6 @@ class TaskRunnerTest {
     void run_itemThatCannotBeRebuilt_isJudgedToo() throws Exception {
         run(chunk(item -> item, new Broken(), 2));
 
-        assertThat(seen).containsExactly("item 1 of task #7", "item 2 of task #7", "VALUE");
+        assertThat(seen).containsExactly(ITEM_0, ITEM_1, "VALUE");
     }
 }

@@ -10,7 +10,7 @@ class WorkerArgumentsTest {
 
     @Test
     void parse_whatToListMade_isTheSame() {
-        WorkerRules rules = new WorkerRules(300_000_000, WorkerRules.UNLIMITED, 3, 60_000, "REPORT");
+        WorkerRules rules = new WorkerRules(300_000_000, WorkerRules.UNLIMITED, 3, "REPORT");
         WorkerArguments arguments =
                 new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1", 5000, 7, rules);
 

@@ -131,7 +131,6 @@ public final class LaunchPlan {
                 options.memoryGrowthLimit(),
                 memoryLimit(),
                 options.workerHealthCheckEvery().orElse(0),
-                Math.max(1, options.startTimeout().toMillis()),
                 options.dirtyWorkers().name());
     }
 

@@ -10,8 +10,14 @@ public interface WorkerEvents {
     /** It greeted, and waits for tasks. At most once. */
     void ready();
 
-    /** It says that it should be replaced, for this reason; right before an answer. */
+    /** It says that it should be replaced, for this reason; right before an answer, or before it is free. */
     void unfit(EndReason reason, String detail);
+
+    /** It will be busy with itself after its next answer, until it is free. */
+    void holds();
+
+    /** It is free for the next task, after it was busy with itself; or it has ended while it was. */
+    void free();
 
     /** It has something to say about the task that it has, which belongs into the log; right before an answer. */
     void remarked(long taskId, String text);

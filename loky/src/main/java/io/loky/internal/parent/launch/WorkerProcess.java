@@ -110,6 +110,9 @@ public final class WorkerProcess implements WorkerHandle {
     /** Between its greeting and its being ready. Written by the worker's own thread. */
     private volatile boolean initializing;
 
+    /** Whether it is, or will be after its next answer, busy with itself. Written by the worker's own thread. */
+    private volatile boolean holding;
+
     /** Of its JVM, once that has greeted; 0 before. */
     private volatile long jvmPid;
 
@@ -437,6 +440,16 @@ public final class WorkerProcess implements WorkerHandle {
             listener.unfit(reasonOf(unfit), unfit.detail());
             return true;
         }
+        if (frame.type() == FrameType.HOLD) {
+            holding = true;
+            listener.holds();
+            return true;
+        }
+        if (frame.type() == FrameType.FREE) {
+            holding = false;
+            listener.free();
+            return true;
+        }
         if (frame.type() == FrameType.REMARK) {
             Remark remark = Remark.decode(frame);
             listener.remarked(remark.taskId(), remark.text());
@@ -487,6 +500,10 @@ public final class WorkerProcess implements WorkerHandle {
                     null,
                     trouble);
         }
+        if (holding && !killed) {
+            listener.unfit(EndReason.UNHEALTHY, endWhileHolding(end));
+            listener.free();
+        }
         listener.gone(end);
         try {
             tidy();
@@ -495,6 +512,15 @@ public final class WorkerProcess implements WorkerHandle {
         }
         listener.cleared();
         return true;
+    }
+
+    /** No task is concerned whose failure would tell. */
+    private String endWhileHolding(WorkerEnd end) {
+        return "its process ended, "
+                + (end.exitCode().isPresent()
+                        ? "with exit code " + end.exitCode().getAsInt() + ", "
+                        : "")
+                + (plan.check() == null ? "while it collected garbage" : "while its health check ran");
     }
 
     /** Waits for the process's end, and collects what it left. */

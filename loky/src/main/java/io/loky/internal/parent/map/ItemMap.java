@@ -442,8 +442,8 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
         try {
             plan.submit().accept(chunk);
         } catch (RejectedExecutionException e) {
-            if (others && held == null) {
-                hold(chunk); // there will be room in the queue when one of the others is through
+            if (held == null && (others || isResultThere())) {
+                hold(chunk); // there will be room when one of the others is through, or may be at the next call
             } else {
                 inputEnded = true;
                 chunk.failLocally(e);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>A death fails one task.</b> A worker has at most one task at a time. Whether it had begun it comes with the
  *       event; if it had not, the task returns to the head of its priority in the queue.
  *   <li><b>Nothing is waited for without end.</b> Every state of a worker that somebody else must end has a deadline:
- *       STARTING the start time-out, BUSY its task's limit, RETIRING and KILLING a patience after which it is killed and
+ *       STARTING the start time-out, BUSY its task's limit, or the start time-out without one, RETIRING and KILLING a patience after which it is killed and
  *       then given up. One that is ready is looked at with every heartbeat, and killed when it gives no sign of life.
  *   <li><b>As many workers as there is work for.</b> One is started when a task is queued and there are fewer starting
  *       ones than waiting tasks; the last used is used first, so that the others can expire.
@@ -244,15 +244,41 @@ final class PoolState<H> {
         if (deliver) {
             end(task, TaskState.DONE, "answered");
         }
+        if (worker.state() == WorkerState.BUSY && worker.holds) {
+            worker.deadlineNanos = later(now, limits.startTimeout());
+            deadline(worker.deadlineNanos);
+            settle(now, out);
+        } else {
+            nextAfterAnswer(worker, "answered", now, out);
+        }
+        return deliver;
+    }
+
+    private void nextAfterAnswer(Worker<H> worker, String reason, long now, List<Action<H>> out) {
         if (worker.state() == WorkerState.BUSY) {
-            toIdle(worker, now, "answered", out);
+            toIdle(worker, now, reason, out);
         }
         settle(now, out);
         if (worker.state() == WorkerState.IDLE) { // where tasks wait it has the next one, and no deadline is set
             worker.collectNanos = later(now, COLLECT_AFTER_NANOS);
             deadline(worker.collectNanos);
         }
-        return deliver;
+    }
+
+    /**
+     * After its next answer a worker will be busy with itself, until {@link #free}: it looks whether it is fit. What it finds comes
+     * before the next task, and the time that it takes is no task's.
+     */
+    void holds(Worker<H> worker) {
+        worker.holds = true;
+    }
+
+    /** A worker that was busy with itself is not any more. */
+    void free(Worker<H> worker, long now, List<Action<H>> out) {
+        worker.holds = false;
+        if (worker.task == null) { // else it ended before its answer
+            nextAfterAnswer(worker, "has looked at itself", now, out);
+        }
     }
 
     /**
@@ -329,7 +355,7 @@ final class PoolState<H> {
      * @return whether it is killed now by this
      */
     boolean tookTooMuch(Worker<H> worker, @Nullable Task task, long now, List<Action<H>> out) {
-        if (worker.state() != WorkerState.BUSY || worker.task != task) {
+        if (worker.state() != WorkerState.BUSY || task == null || worker.task != task) {
             return false;
         }
         kill(worker, EndReason.MEMORY_LIMIT, now, out);
@@ -385,7 +411,13 @@ final class PoolState<H> {
                 backoff.overdue();
                 kill(worker, EndReason.START_FAILED, now, out);
             }
-            case BUSY -> timeOut(worker, now, out);
+            case BUSY -> {
+                if (worker.task == null) {
+                    hangs(worker, now, out);
+                } else {
+                    timeOut(worker, now, out);
+                }
+            }
             case RETIRING -> kill(worker, reasonOf(worker), now, out);
             case KILLING -> {
                 worker.deadlineNanos = Worker.NEVER;
@@ -432,12 +464,14 @@ final class PoolState<H> {
                 worker = roster.firstIdle()) {
             retire(worker, EndReason.RESIZED, now, out);
         }
-        prestarting = Math.min(prestarting, vacancies());
         for (Worker<H> joining = roster.firstJoining();
                 joining != null && roster.members() > limits.maxWorkers();
                 joining = roster.firstJoining()) {
             roster.setPlace(joining, false);
         }
+        prestarting = Math.min(prestarting, vacancies());
+        serveQueue(now, out); // first: one in reserve that gets a place by it is not too many
+        grow(now, out);
         for (Worker<H> worker : roster.copy()) {
             if (worker.isInReserve() && roster.inReserve() > wantedInReserve()) {
                 if (worker.state() == WorkerState.STARTING) {
@@ -826,7 +860,7 @@ final class PoolState<H> {
 
     /** Whether one that is to be replaced for this reason may get further tasks until its successor is ready. */
     private static boolean mayGoOn(EndReason due) {
-        return due == EndReason.MAX_AGE || due == EndReason.MEMORY_GROWTH;
+        return due == EndReason.MAX_AGE;
     }
 
     /** One that is to be replaced, and has no task, leaves now. */
@@ -913,6 +947,14 @@ final class PoolState<H> {
             }
             failQueue(failure, "no worker starts", new ArrayList<>(), out);
         }
+    }
+
+    /** A worker that was busy with itself should be free by now. It gets no further task, and leaves or is killed. */
+    private void hangs(Worker<H> worker, long now, List<Action<H>> out) {
+        String detail = "its health check, or the look at its memory, had not ended after "
+                + limits.startTimeout() / 1_000_000 + " ms (startTimeout)";
+        makeDue(worker, EndReason.UNHEALTHY, detail, now, out);
+        toIdle(worker, now, "hangs in its health check", out);
     }
 
     /** A worker has had its task for as long as it may. */

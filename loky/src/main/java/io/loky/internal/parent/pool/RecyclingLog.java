@@ -67,10 +67,9 @@ final class RecyclingLog {
         return switch (reason) {
             case MEMORY_GROWTH -> "look for what its tasks keep in static fields, or allow more with memoryGrowthLimit";
             case MEMORY_LIMIT -> "give it a smaller heap with maxHeap, or allow more with workerMemoryLimit";
-            case OUT_OF_MEMORY -> "give workers a larger heap with maxHeap, or tasks less to do at a time";
             case UNHEALTHY -> "look at what the workerHealthCheck says; one that always fails costs a JVM each time";
             case DIRTY -> "let tasks put back what they change and end what they start, in a finally block";
-            default -> "";
+            default -> ""; // OUT_OF_MEMORY: a task has failed of it, and its future says so
         };
     }
 }

@@ -655,6 +655,16 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         }
 
         @Override
+        public void holds() {
+            handle(actions -> state.holds(worker));
+        }
+
+        @Override
+        public void free() {
+            handle(actions -> state.free(worker, System.nanoTime(), actions));
+        }
+
+        @Override
         public void remarked(long taskId, String text) {
             Task task = taskOf(worker);
             String name = task instanceof RemoteTask<?> remote && remote.id() == taskId

@@ -58,6 +58,9 @@ final class Worker<H> {
     /** Whether its place was passed on, or is owed, since it was killed or told to leave: its end asks for nobody then. */
     boolean placeSeenTo;
 
+    /** Whether it is, or will be after its next answer, busy with itself. */
+    boolean holds;
+
     /** What the worker itself said about why it is due. */
     String dueDetail = "";
 

@@ -17,7 +17,7 @@ enum WorkerState {
     STARTING,
     /** Ready and without a task. */
     IDLE,
-    /** Has been sent a task that it has not answered. */
+    /** Has been sent a task that it has not answered; or looks, after an answer, whether it is fit for another one. */
     BUSY,
     /** Ready, and in reserve: gets no task before it has a place. */
     SPARE,

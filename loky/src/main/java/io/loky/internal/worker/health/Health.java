@@ -6,6 +6,7 @@ import io.loky.ProcessPoolOptions.DirtyWorkers;
 import io.loky.internal.execution.AnswerSink;
 import io.loky.internal.execution.Inspection;
 import io.loky.internal.wire.EncodedFrame;
+import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Remark;
 import io.loky.internal.wire.Unfit;
 import io.loky.internal.wire.WorkerRules;
@@ -16,7 +17,16 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Decides after each task whether this worker is fit for another one. */
+/**
+ * Decides after each task whether this worker is fit for another one. What is known at once is told before the answer, since the answer
+ * makes the parent send the next task. What takes time, a collection or the user's check, comes after it: somebody waits for the
+ * answer, and the task has a time limit. So the parent is asked to send nothing until that is done:
+ *
+ * <pre>
+ *   [UNFIT]  answer                                              there is nothing to look at
+ *   [UNFIT]  HOLD  answer  ... collection, check ...  [UNFIT]  FREE
+ * </pre>
+ */
 public final class Health implements Inspection {
     /** The initializer: what it changes is meant, and where it fails the worker is not even used. */
     private static final long NO_TASK = 0;
@@ -56,7 +66,7 @@ public final class Health implements Inspection {
      * @param source rebuilds it when it is first needed, on the thread that runs tasks
      */
     public void checkBy(Callable<Callable<?>> source) {
-        check = new UserCheck(source, rules.checkMillis(), out);
+        check = new UserCheck(source);
     }
 
     @Override
@@ -103,21 +113,42 @@ public final class Health implements Inspection {
             out.send(answer);
             return;
         }
-        judge(taskId);
-        UserCheck users = check;
-        if (over || users == null || ++tasksSinceCheck < rules.checkEvery()) {
+        tell(taskId);
+        boolean suspicious = !over && memory.look();
+        UserCheck users = over ? null : dueCheck();
+        if (suspicious || users != null) {
+            out.send(EncodedFrame.empty(FrameType.HOLD));
             out.send(answer);
-        } else {
-            tasksSinceCheck = 0;
-            over = !users.runBefore(answer);
-            if (surroundings != null) {
-                surroundings = Surroundings.now(); // what the check has changed is no task's doing
+            if (suspicious) {
+                replaceIf(memory.judge());
             }
+            if (users != null && !over) {
+                check(users);
+            }
+            out.send(EncodedFrame.empty(FrameType.FREE));
+        } else {
+            out.send(answer);
         }
         memory.settle();
     }
 
-    private void judge(long taskId) throws IOException {
+    private @Nullable UserCheck dueCheck() {
+        if (check == null || ++tasksSinceCheck < rules.checkEvery()) {
+            return null;
+        }
+        tasksSinceCheck = 0;
+        return check;
+    }
+
+    private void check(UserCheck users) throws IOException {
+        replaceIf(users.run());
+        if (surroundings != null) {
+            surroundings = Surroundings.now(); // what the check has changed is no task's doing
+        }
+    }
+
+    /** What is known without a long look. */
+    private void tell(long taskId) throws IOException {
         if (outOfMemory != null) {
             replace(new Unfit("OUT_OF_MEMORY", outOfMemory));
         }
@@ -130,7 +161,9 @@ public final class Health implements Inspection {
                 replace(new Unfit("DIRTY", "task #" + taskId + " has left something behind: " + changes));
             }
         }
-        Unfit unfit = over || !memory.look() ? null : memory.judge();
+    }
+
+    private void replaceIf(@Nullable Unfit unfit) throws IOException {
         if (unfit != null) {
             replace(unfit);
         }
@@ -139,7 +172,7 @@ public final class Health implements Inspection {
     private void replace(Unfit unfit) throws IOException {
         if (!over) {
             out.send(unfit.encode());
-            over = !unfit.reason().equals("MEMORY_GROWTH"); // that one serves until its successor is ready
+            over = true; // it gets no further task
         }
     }
 }

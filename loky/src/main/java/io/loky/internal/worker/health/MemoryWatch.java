@@ -33,7 +33,7 @@ final class MemoryWatch {
     private final MemoryGauge gauge;
     private final Collector collector;
 
-    private long growthLimit;
+    private final long growthLimit;
     private long nextLookNanos;
 
     /** After the first task. */
@@ -116,7 +116,6 @@ final class MemoryWatch {
                 + mebi(heap) + ", outside the heap by " + mebi(outside) + " or more, process from "
                 + mebi(reference.resident()) + " to " + mebi(reading.resident()) + "), memoryGrowthLimit is "
                 + mebi(growthLimit);
-        growthLimit = WorkerRules.UNLIMITED; // once is enough: it may serve until its successor is ready
         return new Unfit("MEMORY_GROWTH", detail);
     }
 

@@ -57,7 +57,7 @@ class JavaCommandTest {
                         "loky-pool-1-worker-1",
                         "5000",
                         "6",
-                        Long.MAX_VALUE + "," + Long.MAX_VALUE + ",0,0,IGNORE")
+                        Long.MAX_VALUE + "," + Long.MAX_VALUE + ",0,IGNORE")
                 .containsSubsequence(
                         "-cp",
                         WorkerClassPath.get(new WorkerDirectory(directory)),

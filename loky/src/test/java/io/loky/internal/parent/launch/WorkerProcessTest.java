@@ -156,6 +156,16 @@ class WorkerProcessTest {
         }
 
         @Override
+        public void holds() {
+            told.add("holds");
+        }
+
+        @Override
+        public void free() {
+            told.add("free");
+        }
+
+        @Override
         public void remarked(long taskId, String text) {
             told.add("remarked");
         }

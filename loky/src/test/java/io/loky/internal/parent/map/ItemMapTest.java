@@ -399,11 +399,14 @@ class ItemMapTest {
         Iterator<Integer> results =
                 pool.<Integer>map(numbers(3), MapOptions.chunkSize(1)).iterator();
         assertThat(pool.chunks()).hasSize(1);
-        pool.answerAllFromNowOn();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             pool.room = 1;
+            pool.answerAll();
             assertThat(results.next()).isEqualTo(i);
         }
+        pool.room = 1;
+        pool.answerAllFromNowOn();
+        assertThat(results.next()).isEqualTo(2);
         assertThat(results.hasNext()).isFalse();
     }
 

@@ -79,7 +79,8 @@ final class ActionChecks {
         expected.places += process.hasPlace ? 1 : 0;
         event.startsInReserve += process.hasPlace ? 0 : 1;
         if (expected.troubled) {
-            if (expected.starting - (event.seenBefore == WorkerState.STARTING ? 1 : 0) + event.starts > 1) {
+            int over = event.startsEnded + (event.seenBefore == WorkerState.STARTING ? 1 : 0);
+            if (expected.starting - over + event.starts > 1) {
                 throw new Violation(process + " is started while another one is, though starts fail");
             }
             if (event.now - expected.lastFailureAt < SHORTEST_PAUSE) {
@@ -136,13 +137,11 @@ final class ActionChecks {
                         : event.cause == Cause.TICK && process.seen == WorkerState.IDLE && process.due <= event.now;
             case RESIZED -> spare ? event.cause == Cause.RESIZE : expected.members > expected.maxWorkers;
             case MAX_TASKS -> itsOwnEvent && event.cause == Cause.ANSWERED && process.given == setup.maxTasks;
-            case MEMORY_LIMIT, OUT_OF_MEMORY, UNHEALTHY, DIRTY ->
+            case MEMORY_GROWTH, MEMORY_LIMIT, OUT_OF_MEMORY, UNHEALTHY, DIRTY ->
                 itsOwnEvent
                         && ((event.cause == Cause.ANSWERED && process.leavesFor == reason)
                                 || (event.cause == Cause.UNFIT && event.reason == reason));
             case MAX_AGE -> process.serves && event.now - process.servesSince >= setup.maxAge - setup.maxAge / 10;
-            case MEMORY_GROWTH ->
-                process.leavesFor == reason || (itsOwnEvent && event.cause == Cause.UNFIT && event.reason == reason);
             case SHUTDOWN -> state.phase() != PoolSnapshot.State.RUNNING && expected.queued == 0;
             default -> false;
         };
@@ -242,6 +241,7 @@ final class ActionChecks {
             coverage.met(Case.CANCELLED_TASK_TIMED_OUT);
         }
         if (process.seen == WorkerState.STARTING) {
+            event.startsEnded++;
             expected.reasonsForPlaces++; // what it was started for may need another one later
         }
         if (process.isMember()) {

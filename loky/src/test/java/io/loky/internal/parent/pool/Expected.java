@@ -169,7 +169,7 @@ final class Expected {
     }
 
     static boolean mayGoOn(EndReason leavesFor) {
-        return leavesFor == EndReason.MAX_AGE || leavesFor == EndReason.MEMORY_GROWTH;
+        return leavesFor == EndReason.MAX_AGE;
     }
 
     /** Saturates, as the state must. */

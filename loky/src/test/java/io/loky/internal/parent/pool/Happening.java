@@ -53,6 +53,9 @@ final class Happening {
     /** How many of them were for the reserve. */
     int startsInReserve;
 
+    /** How many that were not ready it has killed so far. */
+    int startsEnded;
+
     /** How many that were in reserve have a place by it. */
     int heirs;
 
@@ -73,6 +76,7 @@ final class Happening {
         story = which;
         memberBefore = whose != null && whose.isMember();
         starts = 0;
+        startsEnded = 0;
         startsInReserve = 0;
         heirs = 0;
         handedOver = 0;

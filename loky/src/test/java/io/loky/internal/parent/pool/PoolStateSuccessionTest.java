@@ -265,23 +265,6 @@ class PoolStateSuccessionTest extends PoolStateScript {
     }
 
     @Test
-    void recycle_forMemoryGrowth_servesUntilTheSuccessorIsReady() {
-        pool = pool(1);
-        idleWorkers(1);
-        Task running = submit();
-        Task waiting = submit();
-        actions();
-
-        recycle(1, EndReason.MEMORY_GROWTH);
-        answer(1, running);
-        assertThat(actions()).containsExactly("start 2", "send 1 #" + waiting.id());
-        ready(2);
-        answer(1, waiting);
-
-        assertThat(actions()).containsExactly("retire 1");
-    }
-
-    @Test
     void recycle_detail_isInTheAction() {
         idleWorkers(1);
 
@@ -295,9 +278,9 @@ class PoolStateSuccessionTest extends PoolStateScript {
         idleWorkers(1);
         Task running = submit();
 
-        recycle(1, EndReason.MEMORY_GROWTH);
+        recycle(1, EndReason.MAX_AGE);
         recycle(1, EndReason.OUT_OF_MEMORY);
-        recycle(1, EndReason.MEMORY_GROWTH);
+        recycle(1, EndReason.MAX_AGE);
         answer(1, running);
 
         assertThat(worker(1).endReason).isEqualTo(EndReason.OUT_OF_MEMORY);

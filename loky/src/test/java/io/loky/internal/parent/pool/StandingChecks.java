@@ -151,7 +151,6 @@ final class StandingChecks {
                 case MAX_TASKS -> process.given == setup.maxTasks;
                 case MAX_AGE ->
                     process.leavesFor == null && event.now - process.servesSince >= setup.maxAge - setup.maxAge / 10;
-                case MEMORY_GROWTH -> process.leavesFor == null && isToldNow(process, reason);
                 default -> isToldNow(process, reason);
             };
             if (!right) {
@@ -179,7 +178,7 @@ final class StandingChecks {
             if (event.cause == Cause.TICK
                     && process.seen == WorkerState.IDLE
                     && process.due <= event.now
-                    && expected.members - expected.joining <= least()) {
+                    && expected.members - expected.joining - event.heirs <= least()) {
                 process.due = Worker.NEVER;
                 coverage.met(Case.KEPT_THOUGH_IDLE);
             }
