@@ -136,7 +136,7 @@ final class Offspring implements Serializable {
         return Path.of(folder, "script");
     }
 
-    private long pid(Kind kind) throws IOException {
+    long pid(Kind kind) throws IOException {
         return Long.parseLong(Files.readString(file(kind)).trim());
     }
 

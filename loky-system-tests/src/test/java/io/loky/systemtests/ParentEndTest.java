@@ -171,14 +171,32 @@ class ParentEndTest {
         }
     }
 
-    /** A worker died, and its parent before it could remove that one's files: another worker, which lives, does. */
+    /**
+     * A worker died, and its parent before it could kill what that one had started and remove its files: another worker, which
+     * lives, does.
+     */
     @Test
     void program_isKilledRightAfterAWorkerDied_nothingIsLeft() throws Exception {
         try (ChildJvm parent = start(Ending.WAIT)) {
             Processes.stop(parent.pid());
             Processes.kill(pid(WorkerState.SPINNING));
+            Processes.kill(pid(WorkerState.SLEEPING));
             Processes.kill(pid(WorkerState.STOPPED_STARTING));
             parent.kill();
+
+            assertNothingIsLeftOf(parent);
+        }
+    }
+
+    /** The worker of a nested pool died, and the one that has started it learns of that and of its parent's end at once. */
+    @Test
+    void program_isKilledRightAfterANestedWorkerDied_nothingIsLeft() throws Exception {
+        try (ChildJvm parent = start(Ending.WAIT)) {
+            Processes.stop(pid(WorkerState.SLEEPING));
+            Processes.kill(new Offspring(folder).pid(Offspring.Kind.NESTED));
+            parent.kill();
+            Await.until("it is dead", () -> !Processes.isAlive(parent.pid()));
+            Processes.continueIfAlive(pid(WorkerState.SLEEPING));
 
             assertNothingIsLeftOf(parent);
         }

@@ -3,11 +3,14 @@ package io.loky.internal.directory;
 
 import io.loky.internal.process.ProcessIdentity;
 import io.loky.internal.process.ProcessStat;
+import io.loky.internal.process.Session;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,76 +20,110 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Directories whose parent and worker were both killed, so that neither could remove them. They are swept by the other workers
- * of that parent when they see it gone; else when a JVM of the same user starts its first worker. Only what is provably ours
- * and dead: a directory, not a link, of this user, with a name that {@link WorkerDirectory} made for a parent on this boot and
- * in this pid namespace, which does not run any more.
+ * What nobody is left for who would have removed it: directories whose parent and worker were both killed, and processes that
+ * such a worker has started. Other workers of that parent see to it when they see it gone; where these are killed too, the
+ * directories go when a JVM of the same user starts its first worker. Only what is provably ours and dead: a directory, not a
+ * link, of this user, with a name that {@link WorkerDirectory} made for a parent on this boot and in this pid namespace, which
+ * does not run any more.
  */
 public final class Leftovers {
     private static final AtomicBoolean SWEPT = new AtomicBoolean();
-    private static final long DEATH_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private Leftovers() {}
 
     /**
-     * Parent: sweeps, the first time that it is called in this JVM.
+     * Parent: sweeps, the first time that it is called in this JVM. Directories only: the pid of a leader that has been dead for
+     * long may have been given to another, whose session is none of ours.
      *
      * @param report is told what was done and what went wrong
      */
     public static void sweepOnce(Consumer<String> report) {
         if (SWEPT.compareAndSet(false, true)) {
-            sweep(WorkerDirectory.temporary(), parent -> true, report);
+            for (WorkerDirectory directory : in(WorkerDirectory.temporary(), ProcessIdentity::isProvablyDead, report)) {
+                remove(directory, report);
+            }
         }
     }
 
     /** Parent: sweeps what processes leave that were killed right now: nested pools' parents among them. */
     public static void sweepAfter(Collection<Long> killed, Consumer<String> report) {
         // Not children of this JVM: no event tells of their end.
-        awaitDeath(() -> killed.stream()
+        await(() -> killed.stream()
                 .noneMatch(
                         pid -> ProcessStat.of(pid).filter(ProcessStat::isAlive).isPresent()));
-        sweep(WorkerDirectory.temporary(), parent -> killed.contains(parent.pid()), report);
+        sweep(
+                in(
+                        WorkerDirectory.temporary(),
+                        parent -> killed.contains(parent.pid()) && parent.isProvablyDead(),
+                        report),
+                report);
     }
 
     /**
-     * Worker: its parent is gone, and may have killed other workers right before, whose directories it could not remove any
-     * more. A parent that lives, and has merely closed the channel, keeps them all.
+     * A worker whose parent is gone: sweeps what the workers leave that it has started itself. Those that live do what is needed
+     * when they see the end of this JVM; but one may be ending right now, and it does nothing any more.
+     */
+    public static void sweepBelow() {
+        sweep(
+                in(WorkerDirectory.temporary(), ProcessIdentity.self()::equals, Leftovers::tellNobody),
+                Leftovers::tellNobody);
+    }
+
+    /**
+     * A worker whose parent is gone: sweeps what other workers of that parent leave, which were killed right before, so that it
+     * could not do it any more. A parent that lives, and has merely closed the channel, keeps all.
      */
     public static void sweepBeside(WorkerDirectory own) {
         Optional<ProcessIdentity> parent = own.parent();
         Path folder = own.path().getParent();
-        if (parent.isPresent() && folder != null && awaitDeath(parent.get()::isProvablyDead)) {
-            // What goes wrong is told to nobody: nobody is left.
-            sweep(folder, parent.get()::equals, text -> {});
+        if (parent.isEmpty() || folder == null || !await(parent.get()::isProvablyDead)) {
+            return;
         }
+        List<WorkerDirectory> others = in(folder, parent.get()::equals, Leftovers::tellNobody);
+        // One that lives sees the same and does it itself; unless it is ending, and will not see it any more.
+        await(() -> others.stream().noneMatch(Leftovers::isUsed));
+        sweep(others, Leftovers::tellNobody);
+    }
+
+    /** Whether it is there, and its worker lives. Not as long as that has greeted nobody. */
+    private static boolean isUsed(WorkerDirectory directory) {
+        return directory.leader().filter(leader -> !leader.isProvablyDead()).isPresent();
     }
 
     /** A process closes its files a moment before it is dead. */
-    private static boolean awaitDeath(BooleanSupplier dead) {
-        long deadline = System.nanoTime() + DEATH_PATIENCE_NANOS;
-        while (!dead.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
+    private static boolean await(BooleanSupplier condition) {
+        long begun = System.nanoTime();
+        for (long pause = FIRST_PAUSE_NANOS; !condition.getAsBoolean(); pause += pause / 2) {
+            if (System.nanoTime() - begun > PATIENCE_NANOS) {
                 return false;
             }
-            LockSupport.parkNanos(1_000_000);
+            LockSupport.parkNanos(pause);
         }
         return true;
     }
 
-    private static void sweep(Path folder, Predicate<ProcessIdentity> parents, Consumer<String> report) {
+    private static List<WorkerDirectory> in(Path folder, Predicate<ProcessIdentity> parents, Consumer<String> report) {
+        List<WorkerDirectory> found = new ArrayList<>();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(folder, WorkerDirectory.PREFIX + "*")) {
             for (Path path : directories) {
                 WorkerDirectory directory = new WorkerDirectory(path);
-                if (directory
-                        .parent()
-                        .filter(parents)
-                        .filter(ProcessIdentity::isProvablyDead)
-                        .isPresent()) {
-                    remove(directory, report);
+                if (directory.parent().filter(parents).isPresent()) {
+                    found.add(directory);
                 }
             }
         } catch (IOException | RuntimeException e) { // not worth a failed start: the next JVM tries again
             report.accept("what killed processes have left could not be swept: " + e);
+        }
+        return found;
+    }
+
+    /** While the pids of the leaders still mean them, or nobody. */
+    private static void sweep(List<WorkerDirectory> directories, Consumer<String> report) {
+        for (WorkerDirectory directory : directories) {
+            directory.leader().ifPresent(leader -> Session.killMembers(leader.pid(), leader.startTicks()));
+            remove(directory, report);
         }
     }
 
@@ -101,4 +138,6 @@ public final class Leftovers {
             report.accept("could not be swept: " + directory.path() + ": " + e);
         }
     }
+
+    private static void tellNobody(String text) {}
 }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The directory of one worker, which other users cannot look into: begin mark, pulse, argument file, crash log. Named {@code
- * loky-<the parent's ProcessIdentity>-<random>}.
+ * The directory of one worker, which other users cannot look into: begin mark, pulse, argument file, crash log, and whose
+ * session it is that what the worker starts belongs to. Named {@code loky-<the parent's ProcessIdentity>-<random>}.
  *
  * <p>The parent chooses the name. The worker makes the directory when it has a channel to a living
  * parent, since from then on one of the two is there to remove it: the parent when the worker has ended, the worker when the
@@ -66,6 +66,11 @@ public record WorkerDirectory(Path path) {
         return path.resolve("pulse");
     }
 
+    /** See {@link #noteLeader}. */
+    private Path leaderFile() {
+        return path.resolve("leader");
+    }
+
     /** Of a command line that is too long for the system. */
     public Path argumentFile() {
         return path.resolve("arguments");
@@ -97,6 +102,24 @@ public record WorkerDirectory(Path path) {
                                 + " (-Djava.io.tmpdir)",
                         e);
             }
+        }
+    }
+
+    /**
+     * Parent: notes who leads the session of the worker, for those who clean up where neither of the two can.
+     *
+     * @throws IOException if that cannot be written
+     */
+    public void noteLeader(ProcessIdentity leader) throws IOException {
+        Files.writeString(leaderFile(), leader.toString());
+    }
+
+    /** Whom the parent has noted; empty if it has not come to that, or somebody else says so. */
+    Optional<ProcessIdentity> leader() {
+        try {
+            return isOurs() ? ProcessIdentity.parse(Files.readString(leaderFile())) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // not written, or the directory is gone
         }
     }
 

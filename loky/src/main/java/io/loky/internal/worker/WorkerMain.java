@@ -184,10 +184,11 @@ public final class WorkerMain {
         } finally {
             try {
                 directory.delete();
-                Leftovers.sweepBeside(directory);
             } catch (IOException e) {
                 // Nobody is left who could be told. The next parent of the same user sweeps it.
             }
+            Leftovers.sweepBelow();
+            Leftovers.sweepBeside(directory);
         }
     }
 }

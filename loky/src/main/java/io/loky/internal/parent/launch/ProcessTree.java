@@ -2,9 +2,11 @@
 package io.loky.internal.parent.launch;
 
 import io.loky.internal.directory.Leftovers;
+import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.thread.ServiceThreads;
-import io.loky.internal.process.ProcessStat;
+import io.loky.internal.process.ProcessIdentity;
 import io.loky.internal.process.Session;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
@@ -23,8 +25,8 @@ final class ProcessTree {
     private final Process worker;
     private final String label;
 
-    /** When the worker was started, in the kernel's terms; -1 where that is not known, and there are no sessions. */
-    private final long startTicks;
+    /** The worker, as the leader of its session. */
+    private final ProcessIdentity leader;
 
     private final Set<Long> killed = ConcurrentHashMap.newKeySet();
 
@@ -34,8 +36,23 @@ final class ProcessTree {
     ProcessTree(Process worker, String label) {
         this.worker = worker;
         this.label = label;
-        this.startTicks =
-                ProcessStat.of(worker.pid()).map(ProcessStat::startTicks).orElse(-1L);
+        this.leader = ProcessIdentity.of(worker.pid());
+    }
+
+    /** Has others find what is left of its session where this JVM cannot clear it. */
+    void note(WorkerDirectory directory) {
+        if (hasSession()) {
+            try {
+                directory.noteLeader(leader);
+            } catch (IOException e) { // no room, or the worker is gone, and its directory too
+                LOG.log(Level.DEBUG, label + ": its session could not be noted", e);
+            }
+        }
+    }
+
+    /** Where the system tells when a process was started there are sessions. */
+    private boolean hasSession() {
+        return leader.startTicks() >= 0;
     }
 
     /** Kills all of it. Does not wait: on a machine with many processes it takes a while to find those that matter. */
@@ -65,8 +82,8 @@ final class ProcessTree {
 
     /** After the worker's end: kills what is left of its session, and removes what nested workers could not remove any more. */
     void clear() {
-        if (startTicks >= 0) {
-            killed.addAll(Session.killMembers(worker.pid(), startTicks));
+        if (hasSession()) {
+            killed.addAll(Session.killMembers(leader.pid(), leader.startTicks()));
         }
         if (!killed.isEmpty()) {
             killed.add(worker.pid());

@@ -339,6 +339,7 @@ public final class WorkerProcess implements WorkerHandle {
                 throw new ChannelBrokenException("the command before the worker's own has ended, and left it behind");
             }
             greeted = true;
+            t.note(chosen);
             jvmPid = jvmPid(p, hello);
             d.forward(pid().orElse(p.pid()));
             return c;
