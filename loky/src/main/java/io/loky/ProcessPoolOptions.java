@@ -960,7 +960,7 @@ public final class ProcessPoolOptions {
          *
          * <p>The worker looks after a task, at most once a second. Garbage alone never has it replaced: when the heap, garbage included, has
          * grown by more than the limit, a collection is made first, after the task's answer and before the next task. Such collections take no
-         * more than about a hundredth of the worker's time. Where the JVM is told not to collect when asked ({@code -XX:+DisableExplicitGC}) the heap does not count.
+         * more than about a hundredth of the worker's time, or a tenth while more than half of the limit is found alive. Where the JVM is told not to collect when asked ({@code -XX:+DisableExplicitGC}) the heap does not count.
          * Memory of native code is noticed late while the heap has room that it has never used, by as much as that; and on systems
          * other than Linux only direct buffers are seen of what is outside the heap.
          *

@@ -8,6 +8,9 @@ final class Collector {
     /** How much later than that after one that was for nothing. */
     private static final int IN_VAIN = 10;
 
+    /** How much earlier after one that was right, and that did not settle the matter. */
+    private static final int CLOSE = 10;
+
     private final MemoryGauge gauge;
     private long nextNanos;
     private long pauseNanos;
@@ -30,6 +33,11 @@ final class Collector {
         pauseNanos = SHARE * (ended - begun);
         nextNanos = ended + pauseNanos;
         return collected;
+    }
+
+    /** After the last one much was left: a leak that is found a hundred collections late has gone on for as long. */
+    void wasClose() {
+        nextNanos -= pauseNanos - pauseNanos / CLOSE;
     }
 
     /** The last one was for nothing. */

@@ -110,6 +110,9 @@ final class MemoryWatch {
         long heap = collected ? reading.used() - leastUsed : 0;
         long outside = outside(reference, reading, directGrowth());
         if (heap + outside <= growthLimit) {
+            if (heap > growthLimit / 2) {
+                collector.wasClose();
+            }
             return null;
         }
         String detail = "its memory has grown by " + mebi(heap + outside) + " since its first task (heap by "

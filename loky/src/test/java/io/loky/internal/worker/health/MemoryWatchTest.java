@@ -154,6 +154,21 @@ class MemoryWatchTest {
         assertThat(process.collections).isEqualTo(2);
     }
 
+    /** Of what is found alive more than half may have been leaked: it must not go on for a hundred collections. */
+    @Test
+    void look_afterALongCollectionThatLeftMuch_comesTenTimesLater() {
+        process.collectionMillis = 200;
+        process.live += LIMIT - 1;
+        process.garbage = 10;
+        assertThat(lookLater()).isNull();
+        process.live += 2;
+
+        pass(1999);
+        assertThat(judged()).isNull();
+        pass(1);
+        assertThat(judged()).isNotNull();
+    }
+
     @Test
     void look_jvmThatDoesNotCollect_leavesTheHeapOut() {
         process.collects = false;
