@@ -11,6 +11,7 @@ module io.loky {
     requires static org.jspecify;
     requires static java.instrument;
     requires java.management;
+    requires jdk.management;
     requires jdk.unsupported;
 
     uses io.loky.spi.ClassBytesProvider;

@@ -87,10 +87,4 @@ final class Checks {
     static UnsupportedOperationException unavailable(String option) {
         return new UnsupportedOperationException(option + " is not available in this version of Loky; leave it unset");
     }
-
-    /** The refusal of every value but the one that means what happens anyway. */
-    static UnsupportedOperationException unavailable(String option, Object value, Object accepted) {
-        return new UnsupportedOperationException(option + " is not available in this version of Loky, got " + value
-                + "; leave it unset, or set it to " + accepted);
-    }
 }

@@ -28,6 +28,11 @@ final class CrashReportForm implements Serializable {
     private final @Nullable Long taskId;
     private final @Nullable String taskName;
     private final CrashReport.@Nullable TaskPhase taskPhase;
+    private final @Nullable String taskArgument;
+    private final @Nullable String error;
+    private final @Nullable String thread;
+    private final @Nullable OutOfMemoryKind outOfMemory;
+    private final CrashReport.@Nullable KernelKills kernelKills;
     private final StackTraceElement[] exitStack;
     private final String[] histogram;
     private final @Nullable String nativeFrame;
@@ -45,6 +50,11 @@ final class CrashReportForm implements Serializable {
         taskId = report.taskId().isPresent() ? report.taskId().getAsLong() : null;
         taskName = report.taskName().orElse(null);
         taskPhase = report.taskPhase().orElse(null);
+        taskArgument = report.taskArgument().orElse(null);
+        error = report.error().orElse(null);
+        thread = report.thread().orElse(null);
+        outOfMemory = report.outOfMemory().orElse(null);
+        kernelKills = report.kernelKills().orElse(null);
         exitStack = report.exitStack().toArray(StackTraceElement[]::new);
         histogram = report.histogram().toArray(String[]::new);
         nativeFrame = report.nativeFrame().orElse(null);
@@ -64,6 +74,11 @@ final class CrashReportForm implements Serializable {
                 taskId == null ? OptionalLong.empty() : OptionalLong.of(taskId),
                 Optional.ofNullable(taskName),
                 Optional.ofNullable(taskPhase),
+                Optional.ofNullable(taskArgument),
+                Optional.ofNullable(error),
+                Optional.ofNullable(thread),
+                Optional.ofNullable(outOfMemory),
+                Optional.ofNullable(kernelKills),
                 List.of(exitStack),
                 List.of(histogram),
                 Optional.ofNullable(nativeFrame),

@@ -24,7 +24,7 @@ public enum EndReason {
     /** Its memory exceeded {@link ProcessPoolOptions#workerMemoryLimit()}. */
     MEMORY_LIMIT,
 
-    /** A task of it ended with an {@link OutOfMemoryError}, after which no JVM can be relied on. */
+    /** A task of it ended with an {@link OutOfMemoryError}, other than one for an array that no heap can hold: after that no JVM can be relied on. */
     OUT_OF_MEMORY,
 
     /** Its {@link ProcessPoolOptions#workerHealthCheck() workerHealthCheck} had thrown an exception, taken too long, or ended it. */
@@ -33,10 +33,10 @@ public enum EndReason {
     /** A task had left something behind that the tasks after it would have met; see {@link ProcessPoolOptions#dirtyWorkers()}. */
     DIRTY,
 
-    /** It was killed because the task that it was executing was cancelled. */
+    /** It was killed because the task that it was executing was cancelled, and went on after its {@link ProcessPoolOptions#cancelGrace() grace}. */
     CANCELLED,
 
-    /** It was killed because the task that it was executing had reached its time limit. */
+    /** It was killed because the task that it was executing had reached its time limit, and went on after its {@link ProcessPoolOptions#cancelGrace() grace}. */
     TASK_TIMEOUT,
 
     /** It was killed because it gave no sign of life; see {@link ProcessPoolOptions#heartbeat()}. */

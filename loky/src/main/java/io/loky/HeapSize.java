@@ -28,7 +28,7 @@ final class HeapSize {
                     option + " must be digits and at most one of the letters k, m, g, t, as in \"512m\", got \"" + text
                             + "\"");
         }
-        BigInteger bytes = new BigInteger(matcher.group(1)).shiftLeft(shiftOf(matcher.group(2)));
+        BigInteger bytes = bytes(matcher);
         if (bytes.compareTo(LEAST) < 0) {
             throw new IllegalArgumentException(option + " must be at least \"2m\", with which a JVM can start, got \""
                     + text + "\" = " + bytes + " bytes");
@@ -38,6 +38,26 @@ final class HeapSize {
                     option + " must be at most " + MOST + " bytes, got \"" + text + "\" = " + bytes + " bytes");
         }
         return text;
+    }
+
+    /** Refuses the first, where it is not more than the second; both are sizes. */
+    static void checkMore(String option, String text, String otherOption, String other) {
+        if (bytes(text).compareTo(bytes(other)) <= 0) {
+            throw new IllegalArgumentException(
+                    option + " must be more than " + otherOption + " (\"" + other + "\"), got \"" + text + "\"");
+        }
+    }
+
+    private static BigInteger bytes(String checked) {
+        Matcher matcher = NOTATION.matcher(checked);
+        if (!matcher.matches()) {
+            throw new IllegalStateException("\"" + checked + "\" was not checked");
+        }
+        return bytes(matcher);
+    }
+
+    private static BigInteger bytes(Matcher matched) {
+        return new BigInteger(matched.group(1)).shiftLeft(shiftOf(matched.group(2)));
     }
 
     private static int shiftOf(String letter) {

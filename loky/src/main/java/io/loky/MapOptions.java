@@ -106,7 +106,7 @@ public final class MapOptions {
     /**
      * Limits how long each item may execute, counted from when a worker is given it; unset, the limit is that of
      * {@link ProcessPoolOptions.Builder#taskTimeout(Duration)}, if there is one. An item that takes longer fails with a
-     * {@link TaskTimeoutException}, its worker is killed and replaced, and no other item is concerned. Items that have a limit
+     * {@link TaskTimeoutException}, after it was interrupted as {@link TaskOptions#timeout(Duration)} says, and no other item is concerned. Items that have a limit
      * travel one by one. A duration of more than 292 years means 292 years.
      *
      * @param timeout for one item; longer than zero

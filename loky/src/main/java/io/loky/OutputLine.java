@@ -10,7 +10,8 @@ import java.util.OptionalLong;
  *
  * @param text the line without its end. A line of more than 8 KiB comes in pieces, and one that a task has begun and not
  *     ended ends with the task. Bytes that are UTF-8 are decoded as such, others as {@code native.encoding} says
- * @param workerNumber the number of the worker in its pool, from 1; a number is never used twice
+ * @param workerNumber the number of the worker in its pool, from 1; a number is never used twice. 0 for one that was started
+ *     for one task, with a larger heap
  * @param workerIndex which of the workers at a time it is, from 0; the same for a worker and its successor
  * @param workerPid the process id of the worker's JVM; a process that a task has started prints as its worker
  * @param taskId the task that the worker executed when the line arrived, see {@link TaskFuture#taskId()}; empty if it

@@ -15,7 +15,8 @@ import java.util.Objects;
  * @param maxWorkers the most workers that may have tasks; spares, successors and those that leave come in addition
  * @param workers the workers that have not ended, in the order of their numbers
  * @param queuedTasks how many tasks wait for a worker
- * @param runningTasks how many tasks are with a worker, or are run by those who submitted them
+ * @param runningTasks how many tasks are with a worker, are run by those who submitted them, or are executed once more with a
+ *     larger heap, the wait for that included
  * @param completedTasks how many tasks have ended since the pool was created, failed and cancelled ones included;
  *     not those that failed because they could not be sent, which no worker was needed for
  * @param endedWorkers how many workers have ended since the pool was created, by reason; a reason that has not occurred

@@ -3,6 +3,7 @@ package io.loky;
 
 import io.loky.internal.parent.pool.ProcessPool;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -69,10 +70,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every future becomes done. It fails with the exception of its task, as thrown in the worker, or with a
  * {@link ProcessPoolException}: {@link WorkerTerminatedException} if its worker died while executing it,
- * {@link WorkerStartException} if no worker could be started, {@link TaskTimeoutException} if it has reached its time limit,
+ * {@link TaskQuarantinedException} or {@link TooManyCrashesException} if the pool was told not to execute it after crashes, {@link
+ * WorkerStartException} if no worker could be started, {@link TaskTimeoutException} if it has reached its time limit,
  * {@link TaskSerializationException} and
  * {@link ResultSerializationException} if something could not be sent. The death of a worker fails the task that it was
- * executing and no other: tasks that had not begun run elsewhere. No task is run twice.
+ * executing and no other: tasks that had not begun run elsewhere. No task is run twice, unless {@link
+ * ProcessPoolOptions#retriesOnCrash()} or {@link ProcessPoolOptions#retryOutOfMemoryWith()} says so.
  *
  * <h2>Memory consistency effects</h2>
  *
@@ -292,7 +295,7 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * <p>An item that fails fails alone: because its function throws, it or its result cannot be sent, its time is up, or its
      * worker dies while it is being executed. It throws from the operation that would have delivered its result: the
      * exception itself if it is unchecked, otherwise in a {@link java.util.concurrent.CompletionException}. All other items are
-     * computed, once. An operation of the stream ends with the first exception; whoever wants the other results, too, asks the
+     * computed, once, or as {@link ProcessPoolOptions#retriesOnCrash()} says. An operation of the stream ends with the first exception; whoever wants the other results, too, asks the
      * stream's {@link Stream#iterator() iterator}, or its {@link Stream#spliterator() spliterator}, again, which goes on with
      * the next one.
      *
@@ -355,6 +358,35 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
      * @return the pool as it is now
      */
     PoolSnapshot snapshot();
+
+    /**
+     * Describes the pool for a person who wonders what it does: its state, what waits and for how long, and what each worker
+     * does, since when, and where: the stack of the task that it executes, or of the initializer. What its lines look like is not
+     * fixed; {@link #snapshot()} is for programs.
+     *
+     * <p>The workers are asked for the stacks, all at once, and have one second together to answer. Who does not, because it is
+     * stopped, say, is told to have given no answer. Neither the pool nor a task waits meanwhile. May be called from
+     * any thread, also after shutdown; if that is interrupted the method waits no longer, and leaves it interrupted.
+     *
+     * @return the text, of several lines
+     */
+    String dumpState();
+
+    /**
+     * Returns the names of tasks that are in {@linkplain ProcessPoolOptions.Builder#quarantineAfter(int) quarantine}.
+     *
+     * @return an immutable map of each name to the report of the death that has brought it there, the oldest first; empty if there are none
+     */
+    Map<String, CrashReport> quarantined();
+
+    /**
+     * Ends the quarantine of a name: tasks of this name are executed again, and their crashes are counted from 0.
+     *
+     * @param name as it was given to {@link TaskOptions#named(String)}
+     * @return {@code false} if it was not in quarantine
+     * @throws NullPointerException if the name is {@code null}
+     */
+    boolean release(String name);
 
     /**
      * Returns what the pool was told when it was created, with the sizes as they are now: {@link #resize(int)} changes

@@ -32,9 +32,7 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>Each method of the builder refuses a bad value itself, by name; nothing is silently corrected. An option whose
- * description says "Not available yet" throws {@link UnsupportedOperationException} for every value that would change
- * anything, and is never ignored.
+ * <p>Each method of the builder refuses a bad value itself, by name; nothing is silently corrected.
  */
 public final class ProcessPoolOptions {
 
@@ -54,6 +52,12 @@ public final class ProcessPoolOptions {
             .shownAs(check -> check.getClass().getName());
     private static final Option<Integer> WORKER_HEALTH_CHECK_EVERY = Option.of("workerHealthCheckEvery");
     private static final Option<DirtyWorkers> DIRTY_WORKERS = Option.of("dirtyWorkers", DirtyWorkers.IGNORE);
+    private static final Option<Integer> RETRIES_ON_CRASH = Option.of("retriesOnCrash", 0);
+    private static final Option<String> RETRY_OUT_OF_MEMORY_WITH = Option.of("retryOutOfMemoryWith");
+    private static final Option<Integer> QUARANTINE_AFTER = Option.of("quarantineAfter");
+    private static final Option<Integer> MAX_CRASHES = Option.of("maxCrashes");
+    private static final Option<Duration> MAX_CRASHES_WITHIN = Option.of("maxCrashesWithin");
+    private static final Option<Receipts> RECEIPTS = Option.of("receipts", Receipts.TIMES);
     private static final Option<Integer> QUEUE_CAPACITY = Option.of("queueCapacity");
     private static final Option<WhenFull> WHEN_FULL = Option.of("whenFull");
     private static final Option<Duration> IDLE_TIMEOUT =
@@ -61,6 +65,9 @@ public final class ProcessPoolOptions {
     private static final Option<Duration> START_TIMEOUT = Option.of("startTimeout", Duration.ofSeconds(60));
     private static final Option<Duration> HEARTBEAT = Option.of("heartbeat", Duration.ofSeconds(5));
     private static final Option<Duration> TASK_TIMEOUT = Option.of("taskTimeout");
+    private static final Option<Duration> QUEUE_TIMEOUT = Option.of("queueTimeout");
+    private static final Option<Duration> CANCEL_GRACE = Option.of("cancelGrace", Duration.ofMillis(100));
+    private static final Option<Duration> SLOW_TASK_THRESHOLD = Option.of("slowTaskThreshold");
 
     /** Its values are often secrets. */
     private static final Option<Map<String, String>> ENVIRONMENT =
@@ -71,6 +78,9 @@ public final class ProcessPoolOptions {
     private static final Option<Path> JAVA_HOME = Option.of("javaHome");
     private static final Option<List<String>> COMMAND_PREFIX = Option.of("commandPrefix", List.of());
     private static final Option<Path> WORKING_DIRECTORY = Option.of("workingDirectory");
+    private static final Option<Path> CRASH_DIRECTORY = Option.of("crashDirectory");
+    private static final Option<Path> CRASH_CAPSULES = Option.of("crashCapsules");
+    private static final Option<Integer> MAX_CRASH_CAPSULES = Option.of("maxCrashCapsules", 10);
     private static final Option<SerializableRunnable> INITIALIZER = Option.<SerializableRunnable>of("initializer")
             .in(Scope.SENT)
             .shownAs(initializer -> initializer.getClass().getName());
@@ -83,6 +93,9 @@ public final class ProcessPoolOptions {
             .in(Scope.SENT)
             .shownAs(reducers -> reducers.keySet().stream().map(Class::getName).toList());
     private static final Option<ObjectInputFilter> RESULT_FILTER = Option.of("resultFilter");
+    private static final Option<PoolListener> LISTENER = Option.of("listener", PoolListener.none())
+            .shownAs(listener -> listener.getClass().getName());
+    private static final Option<Boolean> JMX = Option.of("jmx", false);
     private static final Option<Reuse> REUSE = Option.of("reuse", Reuse.AUTO).in(Scope.CALL);
     private static final Option<Boolean> KILL_WORKERS =
             Option.of("killWorkers", false).in(Scope.CALL);
@@ -96,12 +109,16 @@ public final class ProcessPoolOptions {
             JAVA_HOME,
             COMMAND_PREFIX,
             WORKING_DIRECTORY,
+            CRASH_DIRECTORY,
+            CRASH_CAPSULES,
             OUTPUT,
             HEARTBEAT,
+            CANCEL_GRACE,
             MEMORY_GROWTH_LIMIT,
             WORKER_MEMORY_LIMIT,
             WORKER_HEALTH_CHECK,
-            DIRTY_WORKERS);
+            DIRTY_WORKERS,
+            RETRY_OUT_OF_MEMORY_WITH);
 
     private final OptionValues values;
 
@@ -233,6 +250,33 @@ public final class ProcessPoolOptions {
     }
 
     /**
+     * Returns the directory in which the error logs of JVMs that crashed are kept.
+     *
+     * @return the directory; empty if they are not kept
+     */
+    public Optional<Path> crashDirectory() {
+        return values.find(CRASH_DIRECTORY);
+    }
+
+    /**
+     * Returns where what is needed to run a task again is kept when that has killed its worker.
+     *
+     * @return the directory as it was given; empty if nothing is kept
+     */
+    public Optional<Path> crashCapsules() {
+        return values.find(CRASH_CAPSULES);
+    }
+
+    /**
+     * Returns how many {@link #crashCapsules()} are kept.
+     *
+     * @return 1 or more
+     */
+    public int maxCrashCapsules() {
+        return values.get(MAX_CRASH_CAPSULES);
+    }
+
+    /**
      * Returns how often workers show that they are alive.
      *
      * @return longer than zero
@@ -251,12 +295,30 @@ public final class ProcessPoolOptions {
     }
 
     /**
-     * Returns how long a cancelled task that is executing has to end before its worker is killed.
+     * Returns how long a task may wait for a worker that was not given a limit of its own.
      *
-     * @return always zero in this version
+     * @return longer than zero; empty if it may wait as long as it takes
+     */
+    public Optional<Duration> queueTimeout() {
+        return values.find(QUEUE_TIMEOUT);
+    }
+
+    /**
+     * Returns how long a task that was interrupted has to end before its worker is killed.
+     *
+     * @return zero or longer
      */
     public Duration cancelGrace() {
-        return Duration.ZERO;
+        return values.get(CANCEL_GRACE);
+    }
+
+    /**
+     * Returns after what time a task that is still executing is told of in the log.
+     *
+     * @return longer than zero; empty if none is
+     */
+    public Optional<Duration> slowTaskThreshold() {
+        return values.find(SLOW_TASK_THRESHOLD);
     }
 
     /**
@@ -332,6 +394,15 @@ public final class ProcessPoolOptions {
     }
 
     /**
+     * Returns what is measured of each task.
+     *
+     * @return what {@link TaskFuture#receipt()} knows
+     */
+    public Receipts receipts() {
+        return values.get(RECEIPTS);
+    }
+
+    /**
      * Returns how many tasks may wait for a worker.
      *
      * @return 1 or more; empty if any number may
@@ -354,12 +425,48 @@ public final class ProcessPoolOptions {
     }
 
     /**
-     * Returns how often a task is submitted again if the worker that executes it dies.
+     * Returns how often a task is executed again if the worker that executes it dies.
      *
-     * @return always 0 in this version
+     * @return 0 or more
      */
     public int retriesOnCrash() {
-        return 0;
+        return values.get(RETRIES_ON_CRASH);
+    }
+
+    /**
+     * Returns with how large a Java heap a task is executed once more that has run out of memory.
+     *
+     * @return the text as it was given; empty if it is not
+     */
+    public Optional<String> retryOutOfMemoryWith() {
+        return values.find(RETRY_OUT_OF_MEMORY_WITH);
+    }
+
+    /**
+     * Returns after how many crashes in a row of tasks of one name tasks of that name are refused.
+     *
+     * @return 1 or more; empty if they never are
+     */
+    public OptionalInt quarantineAfter() {
+        return number(QUARANTINE_AFTER);
+    }
+
+    /**
+     * Returns how many workers may die within {@link #maxCrashesWithin()} before the pool starts nothing for a while.
+     *
+     * @return 1 or more; empty if any number may
+     */
+    public OptionalInt maxCrashes() {
+        return number(MAX_CRASHES);
+    }
+
+    /**
+     * Returns within what time no more than {@link #maxCrashes()} workers may die.
+     *
+     * @return longer than zero; empty if any number may
+     */
+    public Optional<Duration> maxCrashesWithin() {
+        return values.find(MAX_CRASHES_WITHIN);
     }
 
     /**
@@ -401,10 +508,19 @@ public final class ProcessPoolOptions {
     /**
      * Returns who hears of the workers of the pool.
      *
-     * @return always {@link PoolListener#none()} in this version
+     * @return the listener as it was given; {@link PoolListener#none()} if there is none
      */
     public PoolListener listener() {
-        return PoolListener.none();
+        return values.get(LISTENER);
+    }
+
+    /**
+     * Returns whether the pool can be seen by management tools.
+     *
+     * @return what was set, whatever the system property says
+     */
+    public boolean jmx() {
+        return values.get(JMX);
     }
 
     /**
@@ -520,6 +636,21 @@ public final class ProcessPoolOptions {
         FAIL
     }
 
+    /** What is measured of each task, for {@link TaskFuture#receipt()}. */
+    public enum Receipts {
+        /** Nothing: there are no receipts. */
+        OFF,
+
+        /** How long it waited, was under way, and ran: a few looks at the clock. This is the default. */
+        TIMES,
+
+        /**
+         * All that a {@link TaskReceipt} has. CPU time and memory are asked of the system for each task, which a short one
+         * notices, and a worker loads the JDK's classes for management before its first task.
+         */
+        FULL
+    }
+
     /** Which pool {@link Loky#getReusableExecutor(ProcessPoolOptions)} returns. */
     public enum Reuse {
         /**
@@ -556,7 +687,7 @@ public final class ProcessPoolOptions {
          * <ul>
          *   <li>A task that ends its JVM, or crashes it, ends this one. Static fields are those of the program.
          *   <li>{@link java.util.concurrent.Future#cancel cancel(true)}, a time limit and {@code shutdownNow} interrupt the
-         *       task. One that takes no notice keeps its thread until it ends by itself: its future is done at once, the
+         *       task, which has no grace, and nobody looks where it was. One that takes no notice keeps its thread until it ends by itself: its future is done at once, the
          *       pool gives the thread up after 5 s, says so in the log as a warning, and goes on without it.
          *   <li>Workers are threads: each has the pid of this JVM, runs the initializer, and has a {@link WorkerContext}, which the
          *       threads have that its tasks start. What tasks print goes where the program prints.
@@ -784,6 +915,58 @@ public final class ProcessPoolOptions {
         }
 
         /**
+         * Sets the directory in which the error log of each worker's JVM that crashes is kept, as {@code
+         * loky-hs_err-<time in UTC>-pid<pid>.log}; {@link CrashReport#kept()} names the file. Unset, the log goes with the worker, and
+         * the {@link CrashReport} has what matters of it. A log has some 60 KB, and environment variables and command line of the
+         * worker are in it: on systems with POSIX permissions only this user can read it. At most 50 logs are kept; then the oldest ones are deleted.
+         *
+         * @param directory a path of the default file system, made when the first worker crashes; if relative, seen from the
+         *     directory of the parent
+         * @return this builder
+         * @throws IllegalArgumentException if the path belongs to another file system, such as a zip file
+         */
+        public Builder crashDirectory(Path directory) {
+            values.set(CRASH_DIRECTORY, Checks.ofDefaultFileSystem("crashDirectory", directory));
+            return this;
+        }
+
+        /**
+         * Has a crash capsule written when a task fails with a {@link WorkerTerminatedException}: a file that holds what is needed to
+         * run this one task again, with {@code java -jar loky.jar replay FILE}. The report names it among its {@link
+         * CrashReport#kept() kept} files. Without this call none is written.
+         *
+         * <p>It holds the task as it was sent, so all the data that it refers to; of the initializer the same; class path, flags of
+         * the JVM, command prefix, working directory and the variables of {@link #environment}, but not the environment of
+         * the parent; classes that workers had asked the parent for, up to 64 MiB; the report. Of a chunk of a {@code map} it is the item that was being
+         * executed. What is secret in these is secret in the file: on systems with POSIX permissions only this user can read it. Of a task of more than 256 MiB none is written.
+         *
+         * <p>The directory is made when the pool is created, unless it is there. The future of the task is done when the file is written. A file
+         * that cannot be written is warned of in the log ({@code io.loky.worker}) and changes nothing else.
+         *
+         * @param directory a path of the default file system; if relative, seen from the directory of the parent
+         * @return this builder
+         * @throws NullPointerException if the directory is {@code null}
+         * @throws IllegalArgumentException if the path belongs to another file system, such as a zip file
+         */
+        public Builder crashCapsules(Path directory) {
+            values.set(CRASH_CAPSULES, Checks.ofDefaultFileSystem("crashCapsules", directory));
+            return this;
+        }
+
+        /**
+         * Sets how many crash capsules there may be in the directory: when one more is written, the oldest go, whichever pool or program
+         * has written them. The default is 10.
+         *
+         * @param files 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is below 1
+         */
+        public Builder maxCrashCapsules(int files) {
+            values.set(MAX_CRASH_CAPSULES, Checks.atLeast("maxCrashCapsules", files, 1));
+            return this;
+        }
+
+        /**
          * Sets how the arguments and results of tasks are turned into bytes; {@link TaskOptions#codec(TaskCodec)} says
          * otherwise for one task. What a codec is for and what not is said in {@link TaskCodec}. The default is the library's
          * own way, also available as {@link Loky#ownCodec()}. A reusable executor is shared by those whose codecs are equal or
@@ -860,8 +1043,9 @@ public final class ProcessPoolOptions {
 
         /**
          * Limits how long each task may execute; {@link TaskOptions#timeout(Duration)} says otherwise for one task. The
-         * limit counts from when a worker is given the task: a task may wait for a worker for any time. When it is reached
-         * the worker is killed and replaced, and the future fails with a {@link TaskTimeoutException}. Without this call a
+         * limit counts from when a worker is given the task; for the time before there is {@link #queueTimeout}. When it is reached
+         * the task is interrupted, and if it has not ended within {@link #cancelGrace} the worker is killed and replaced. Then, or when the task has
+         * ended, whatever it has returned or thrown, the future fails with a {@link TaskTimeoutException} that tells where the task was. Without this call a
          * task may execute as long as it likes. A duration of more than 292 years means 292 years.
          *
          * @param timeout for each task; longer than zero
@@ -874,19 +1058,53 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets how long a cancelled task that is executing has to end before its worker is killed.
+         * Limits how long each task may wait for a worker; {@link TaskOptions#queueTimeout(Duration)} says otherwise for one
+         * task, and what the limit means. It does not concern the items of a {@code map}, which takes no more of them ahead than its
+         * window: for these there is {@link MapOptions#deadline(Duration)}. Without this call a task may wait as long as it
+         * takes. A duration of more than 292 years means 292 years.
          *
-         * <p>Not available yet: only zero, the default, is accepted, with which the worker is killed at once.
+         * @param timeout for each task; longer than zero
+         * @return this builder
+         * @throws IllegalArgumentException if the duration is zero or negative
+         */
+        public Builder queueTimeout(Duration timeout) {
+            values.set(QUEUE_TIMEOUT, Checks.positive("queueTimeout", timeout));
+            return this;
+        }
+
+        /**
+         * Sets how long a task that is cancelled with {@code cancel(true)}, or has reached its time limit, has to end before its
+         * worker is killed. Its thread is interrupted at the beginning of that time, and only while code of that very task is on
+         * it. If the task has ended by then, by whatever result or exception, the worker goes on; what the task has
+         * started in it and left behind stays. If not, the worker is killed with the processes that it has started, and replaced.
+         *
+         * <p>The default is 100 ms: long enough for code that listens to interrupts to clean up, and for looks where a task
+         * with a time limit is stuck; short enough for whoever waits for the place of one that does not listen. More
+         * suits tasks that must write something before they end; zero, with which nothing is interrupted and workers are killed at
+         * once, those that must not. A worker hears of an interrupt up to 20 ms late when its task has just begun. {@code shutdownNow} and the
+         * end of the program kill at once, whatever this says. A duration of more than 292 years means 292 years.
          *
          * @param grace zero or longer
          * @return this builder
          * @throws IllegalArgumentException if the duration is negative
-         * @throws UnsupportedOperationException if it is longer than zero, in this version
          */
         public Builder cancelGrace(Duration grace) {
-            if (!Checks.notNegative("cancelGrace", grace).isZero()) {
-                throw Checks.unavailable("ProcessPoolOptions.cancelGrace", grace, Duration.ZERO);
-            }
+            values.set(CANCEL_GRACE, Checks.notNegative("cancelGrace", grace));
+            return this;
+        }
+
+        /**
+         * Sets after what time a task that is still executing is told of: a warning in the log {@code io.loky.task} says which task
+         * it is, in which worker, how long it has been executing, and where it is now, with the innermost 20 frames of its stack; and again
+         * each time when it has been executing for twice as long. Nothing is interrupted, and the task is not slowed down but for the moment in
+         * which its stack is taken. Without this call no task is told of. A duration of more than 292 years means 292 years.
+         *
+         * @param threshold longer than zero
+         * @return this builder
+         * @throws IllegalArgumentException if the duration is zero or negative
+         */
+        public Builder slowTaskThreshold(Duration threshold) {
+            values.set(SLOW_TASK_THRESHOLD, Checks.positive("slowTaskThreshold", threshold));
             return this;
         }
 
@@ -1041,6 +1259,20 @@ public final class ProcessPoolOptions {
         }
 
         /**
+         * Sets what is measured of each task, for {@link TaskFuture#receipt()}. The default is {@link Receipts#TIMES}. With {@link
+         * Receipts#FULL} each worker resets what the system remembers as the most memory of its process ({@code VmHWM}) before each
+         * task, for all who look at that.
+         *
+         * @param receipts what is measured
+         * @return this builder
+         * @throws NullPointerException if it is {@code null}
+         */
+        public Builder receipts(Receipts receipts) {
+            values.set(RECEIPTS, Objects.requireNonNull(receipts, "receipts"));
+            return this;
+        }
+
+        /**
          * Sets how many workers are kept ready in addition to those that are needed. A spare worker gets no task, until a
          * worker ends or one more is needed: then it takes that place at once, and the next spare is started. While there is
          * one, no task waits for the start of a JVM as long as the pool may have one more worker. Spares come in addition to
@@ -1061,19 +1293,83 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets how often a task is submitted again if the worker that executes it dies.
+         * Sets how often a task is executed again if the worker that executes it dies. The default is 0, with which no task is
+         * executed twice: whatever it had done before its worker died it does again, so more than 0 is for tasks that may be repeated. {@link
+         * TaskOptions#retriesOnCrash(int)} sets another number for one task.
          *
-         * <p>Not available yet: only 0, the default, is accepted, with which nothing is run twice.
+         * <p>It is the crash of a worker that a task is executed again after: it died by itself, whatever it died of, or gave no sign
+         * of life. Not what the task throws, nor a time limit, a cancellation, or a worker that was killed for its {@link #workerMemoryLimit}.
+         * The task returns to the head of its priority in the queue, and each execution may take its whole time limit; from its second crash on it waits for 0.1 s first, and twice as long each time, up to 5 s. An
+         * item of a {@code map} is executed again by the same rule, before those behind it in its chunk.
+         *
+         * <p>{@link TaskFuture#attempts()} counts the executions, each repetition is a warning in the log {@code io.loky.pool}, and the {@link
+         * WorkerTerminatedException} of the last attempt holds the ones before.
          *
          * @param retries 0 or more
          * @return this builder
          * @throws IllegalArgumentException if the number is negative
-         * @throws UnsupportedOperationException if it is above 0, in this version
          */
         public Builder retriesOnCrash(int retries) {
-            if (Checks.atLeast("retriesOnCrash", retries, 0) > 0) {
-                throw Checks.unavailable("ProcessPoolOptions.retriesOnCrash", retries, 0);
-            }
+            values.set(RETRIES_ON_CRASH, Checks.atLeast("retriesOnCrash", retries, 0));
+            return this;
+        }
+
+        /**
+         * Sets with how large a Java heap a task is executed once more that has run out of memory. Without this call it is not. {@link
+         * TaskOptions#retryOutOfMemoryWith(String)} sets another size for one task; items of a {@code map} are never executed so.
+         *
+         * <p>A task has run out of memory when it, or the way of its arguments or its result, ends with an {@link OutOfMemoryError} or
+         * with something that has one as its cause, other than one for an array that no heap can hold, or when its worker dies of one. What it had done before it does again. It is executed
+         * in a worker of its own, beside the others, which has this heap, no {@link #workerMemoryLimit}, and else the options of the pool, and ends with
+         * it; of several such tasks one after the other is. Its {@link WorkerContext#index() index} is none of those of the pool's workers, but one beyond these:
+         * what {@link #environment}, {@link #jvmArgs} and {@link #commandPrefix} make of <code>${worker.index}</code> must be good for it, too. What comes of that is what comes of the task: it is not executed a third time, and a crash there counts
+         * neither for {@link #quarantineAfter} nor for {@link #maxCrashes}. A task that its submitter runs ({@link WhenFull#CALLER_RUNS}) is not executed so.
+         *
+         * @param maxHeap digits and at most one of the letters k, m, g, t, at least {@code "2m"}, as in {@code "4g"}
+         * @return this builder
+         * @throws IllegalArgumentException if the text is not such a size
+         * @throws NullPointerException if it is {@code null}
+         */
+        public Builder retryOutOfMemoryWith(String maxHeap) {
+            values.set(RETRY_OUT_OF_MEMORY_WITH, HeapSize.check("retryOutOfMemoryWith", maxHeap));
+            return this;
+        }
+
+        /**
+         * Sets after how many crashes in a row the name of a task is in quarantine. Then every task that was {@link TaskOptions#named(String) given}
+         * this name fails with a {@link TaskQuarantinedException}, without a worker: those that wait, and those that are submitted
+         * later, until {@link ProcessPoolExecutor#release(String)}. Tasks that were given no name are never in quarantine. Without this
+         * call no name is.
+         *
+         * <p>What counts as a crash is said at {@link #retriesOnCrash}; each execution of a task counts. A task of the name that ends, and be it
+         * with an exception, without the death of its worker, sets the count back to 0. Of names with a count, and of names in quarantine, the pool
+         * remembers the last 1024 each.
+         *
+         * @param crashes 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is below 1
+         */
+        public Builder quarantineAfter(int crashes) {
+            values.set(QUARANTINE_AFTER, Checks.atLeast("quarantineAfter", crashes, 1));
+            return this;
+        }
+
+        /**
+         * Limits how many workers may die within a time. When one more does, every task that waits fails with a {@link
+         * TooManyCrashesException}, and so does every one that is submitted, and no worker is started, until none has died for this time; then
+         * the pool goes on. Tasks that workers are executing go on. What counts as a crash is said at {@link #retriesOnCrash}, but the death of a worker
+         * that has no task counts, too; failed starts do not. Without this call any number may die, and each costs its own task and no other.
+         *
+         * @param crashes 1 or more
+         * @param within longer than zero
+         * @return this builder
+         * @throws IllegalArgumentException if the number is below 1, or the duration zero or negative
+         * @throws NullPointerException if the duration is {@code null}
+         */
+        public Builder maxCrashes(int crashes, Duration within) {
+            Checks.atLeast("maxCrashes", crashes, 1);
+            values.set(MAX_CRASHES_WITHIN, Checks.positive("maxCrashes within", within));
+            values.set(MAX_CRASHES, crashes);
             return this;
         }
 
@@ -1117,19 +1413,30 @@ public final class ProcessPoolOptions {
         }
 
         /**
-         * Sets who hears of the workers of the pool.
-         *
-         * <p>Not available yet: only {@link PoolListener#none()}, the default, is accepted.
+         * Sets who hears of the workers of the pool. The default is {@link PoolListener#none()}.
          *
          * @param listener hears when workers start and end
          * @return this builder
-         * @throws UnsupportedOperationException if it is another listener, in this version
+         * @throws NullPointerException if the listener is {@code null}
          */
         public Builder listener(PoolListener listener) {
-            Objects.requireNonNull(listener, "listener");
-            if (listener != PoolListener.none()) {
-                throw Checks.unavailable("ProcessPoolOptions.listener", listener, PoolListener.none());
-            }
+            values.set(LISTENER, Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Sets whether the pool can be seen by management tools, such as JConsole, as a {@link ProcessPoolMXBean}: the platform's
+         * MBean server has it under the name {@code io.loky:type=ProcessPool,name=loky-pool-1}, with the number of the pool, until it has
+         * terminated. Where the name is taken, by another copy of the library in this JVM, there is another number behind it. A
+         * pool that cannot be registered works without, and a warning is logged. The first pool that is registered
+         * starts that server, if nothing else has, which takes some tenths of a second. The default is {@code false}; the system property
+         * {@code io.loky.jmx}, set to {@code true} when the pool is created, means all pools.
+         *
+         * @param visible whether it can be seen
+         * @return this builder
+         */
+        public Builder jmx(boolean visible) {
+            values.set(JMX, visible);
             return this;
         }
 
@@ -1166,8 +1473,9 @@ public final class ProcessPoolOptions {
          *
          * <p>With {@link Mode#IN_PROCESS} there are no processes, and {@link #build()} refuses the options that are about them:
          * {@code environment}, {@code jvmArgs}, {@code maxHeap}, {@code javaHome}, {@code commandPrefix}, {@code workingDirectory},
-         * {@code initializer}, {@code output}, {@code startTimeout}, {@code heartbeat}, {@code memoryGrowthLimit}, {@code
-         * workerMemoryLimit}, {@code workerHealthCheck} and {@code dirtyWorkers}.
+         * {@code crashDirectory}, {@code crashCapsules}, {@code output}, {@code heartbeat}, {@code cancelGrace}, {@code
+         * memoryGrowthLimit}, {@code workerMemoryLimit}, {@code workerHealthCheck}, {@code dirtyWorkers} and {@code
+         * retryOutOfMemoryWith}.
          *
          * @param mode the place
          * @return this builder
@@ -1182,7 +1490,7 @@ public final class ProcessPoolOptions {
          *
          * @return immutable options
          * @throws IllegalArgumentException if {@code minWorkers} is above {@code maxWorkers}, if {@code whenFull} is set without
-         *     {@code queueCapacity}, or if an option is set that is about processes, and the mode is {@link Mode#IN_PROCESS}
+         *     {@code queueCapacity} or {@code maxCrashCapsules} without {@code crashCapsules}, if {@code retryOutOfMemoryWith} is not more than {@code maxHeap}, or if an option is set that is about processes, and the mode is {@link Mode#IN_PROCESS}
          */
         public ProcessPoolOptions build() {
             OptionValues built = new OptionValues(values);
@@ -1198,6 +1506,14 @@ public final class ProcessPoolOptions {
             if (least > most) {
                 throw new IllegalArgumentException(
                         "minWorkers must be at most maxWorkers (" + most + "), got " + least);
+            }
+            Optional<String> heap = built.find(MAX_HEAP);
+            Optional<String> larger = built.find(RETRY_OUT_OF_MEMORY_WITH);
+            if (heap.isPresent() && larger.isPresent()) {
+                HeapSize.checkMore("retryOutOfMemoryWith", larger.get(), "maxHeap", heap.get());
+            }
+            if (built.find(CRASH_CAPSULES).isEmpty()) {
+                built.refuse(List.of(MAX_CRASH_CAPSULES), "without crashCapsules");
             }
             built.find(WHEN_FULL).ifPresent(policy -> {
                 if (built.find(QUEUE_CAPACITY).isEmpty()) {

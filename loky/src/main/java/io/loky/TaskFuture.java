@@ -50,7 +50,8 @@ public interface TaskFuture<V extends @Nullable Object> extends Future<V>, Compl
     OptionalLong workerPid();
 
     /**
-     * Returns how many times the task was executed, the present time included. A worker that died before it had begun
+     * Returns how many times the task was executed, the present time included: more than once only where {@link
+     * ProcessPoolOptions#retriesOnCrash()} or {@link ProcessPoolOptions#retryOutOfMemoryWith()} allows it. A worker that died before it had begun
      * the task does not count: nothing of the task was executed there.
      *
      * @return 0 as long as no worker has the task
@@ -58,12 +59,12 @@ public interface TaskFuture<V extends @Nullable Object> extends Future<V>, Compl
     int attempts();
 
     /**
-     * Returns what the task has cost.
+     * Returns what the task has cost, as far as {@link ProcessPoolOptions#receipts()} has it measured. Decodes the answer if nobody
+     * has done so: that takes time which is in the receipt. There is a receipt of every task that a worker had when the future
+     * became done, whatever became of it; {@link TaskReceipt} says what is known where there was no answer.
      *
-     * <p>Not available yet.
-     *
-     * @return the receipt; empty as long as the task is not done, or if it was never executed to its end
-     * @throws UnsupportedOperationException always, in this version
+     * @return the receipt; empty as long as the task is not done, if it was cancelled or failed while no worker had it, and
+     *     with {@link ProcessPoolOptions.Receipts#OFF}
      */
     Optional<TaskReceipt> receipt();
 
@@ -103,8 +104,9 @@ public interface TaskFuture<V extends @Nullable Object> extends Future<V>, Compl
 
     /**
      * Cancels the task. One that waits for a worker never starts, whichever the argument. One that a worker is
-     * executing is ended if {@code mayInterruptIfRunning} is {@code true}: the worker is killed at once, and the pool
-     * replaces it; if it is {@code false}, the task runs on and its result is dropped.
+     * executing is ended if {@code mayInterruptIfRunning} is {@code true}: its thread is interrupted, and if it has not ended
+     * within {@link ProcessPoolOptions#cancelGrace()}, the worker is killed, with the processes that it has started, and the pool replaces it. The
+     * future is cancelled at once in any case. If it is {@code false}, the task runs on and its result is dropped.
      *
      * @param mayInterruptIfRunning whether a task that is executing is ended
      * @return {@code false} if the task was done already; otherwise {@code true}, and the future is cancelled
@@ -135,10 +137,10 @@ public interface TaskFuture<V extends @Nullable Object> extends Future<V>, Compl
 
     /** Where a task is in its life: {@code QUEUED -> RUNNING -> SUCCEEDED | FAILED | CANCELLED}. */
     enum Status {
-        /** It waits for a worker. It comes back to this if its worker died before the task began. */
+        /** It waits for a worker. It comes back to this if its worker died before the task began, or it is to be executed again. */
         QUEUED,
 
-        /** A worker has it. */
+        /** A worker has it, or it is to be executed once more with a larger heap. */
         RUNNING,
 
         /** It has a result. Terminal. */

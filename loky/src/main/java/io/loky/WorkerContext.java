@@ -53,7 +53,9 @@ public interface WorkerContext {
      * place of another one gets its index. That one may still be there: it may be dying, or leaving; and with
      * {@link ProcessPoolOptions#maxTasksPerWorker()}, {@link ProcessPoolOptions#maxWorkerAge()} and the other reasons to
      * replace a worker that lives, the successor starts, and runs its initializer, while its predecessor executes its last
-     * task. Where the number stands for something that only one process may use at a time, the task that uses it has to take
+     * task. One that is started for one task, with a larger heap ({@link
+     * ProcessPoolOptions#retryOutOfMemoryWith()}), has a number that none of these has, beyond theirs: {@code maxWorkers +
+     * spareWorkers} in most cases. Where the number stands for something that only one process may use at a time, the task that uses it has to take
      * a lock; not the initializer, since the predecessor may get tasks until its successor is ready.
      *
      * @return from 0

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
  *
  * @param number the number of the worker in its pool, from 1; a number is never used twice
  * @param index which of the workers at a time it is, from 0: no two workers of a pool have the same index, except that the
- *     successor of a worker is given its index while that one is still there. As long as the pool is not made smaller the
- *     indexes are below {@code maxWorkers + spareWorkers}
+ *     successor of a worker is given its index while that one is still there. As long as the pool is not made smaller, nor
+ *     larger while it executes a task with a larger heap, the indexes are below {@code maxWorkers + spareWorkers}
  * @param pid the process id of its JVM; empty as long as there is no process
  * @param state what it was doing
  * @param tasksDone how many tasks it had finished, failed ones included

@@ -3,6 +3,7 @@ package io.loky;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public class WorkerStartException extends ProcessPoolException {
 
     /** What the JVM exited with; null if it did not, or nobody knows. */
     private final @Nullable Integer exitCode;
+
+    /** What was found out about the last attempt; null if nothing was. */
+    private final @Nullable CrashReport report;
 
     /**
      * Makes an exception without an exit code.
@@ -40,7 +44,28 @@ public class WorkerStartException extends ProcessPoolException {
      * @param exitCode what the JVM exited with; empty if it did not, or nobody knows
      */
     public WorkerStartException(String message, @Nullable Throwable cause, List<String> output, OptionalInt exitCode) {
+        this(message, cause, output, exitCode, null);
+    }
+
+    /**
+     * Makes an exception with all that is known.
+     *
+     * @param message what happened, and what to do about it
+     * @param cause what led to it; {@code null} if nothing else did
+     * @param report what was found out about the last attempt
+     */
+    public WorkerStartException(String message, @Nullable Throwable cause, CrashReport report) {
+        this(message, cause, Objects.requireNonNull(report, "report").output(), report.exitCode(), report);
+    }
+
+    private WorkerStartException(
+            String message,
+            @Nullable Throwable cause,
+            List<String> output,
+            OptionalInt exitCode,
+            @Nullable CrashReport report) {
         super(Category.POOL, message, cause);
+        this.report = report;
         this.output = List.copyOf(Objects.requireNonNull(output, "output")).toArray(String[]::new);
         Objects.requireNonNull(exitCode, "exitCode");
         this.exitCode = exitCode.isPresent() ? exitCode.getAsInt() : null;
@@ -62,5 +87,14 @@ public class WorkerStartException extends ProcessPoolException {
      */
     public OptionalInt exitCode() {
         return exitCode == null ? OptionalInt.empty() : OptionalInt.of(exitCode);
+    }
+
+    /**
+     * Returns what was found out about the last of the attempts to start a worker.
+     *
+     * @return a report with the cause {@link CrashReport.Cause#START_FAILED}; empty if the exception was made without one
+     */
+    public Optional<CrashReport> report() {
+        return Optional.ofNullable(report);
     }
 }

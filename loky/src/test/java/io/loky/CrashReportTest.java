@@ -24,8 +24,8 @@ class CrashReportTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             NATIVE_CRASH                | SIGABRT | 134 | worker pid 4711 crashed in native code (SIGABRT, exit code 134) while executing task #12 'parse foo.jar'
-            EXIT                        |         | 0   | worker pid 4711 exited with code 0 while executing task #12 'parse foo.jar': the task, or a library that it calls, ended the JVM (System.exit or Runtime.halt)
-            HALT                        |         | 3   | worker pid 4711 was halted with code 3 while executing task #12 'parse foo.jar': the task, or a library that it calls, ended the JVM (Runtime.halt)
+            EXIT                        |         | 0   | worker pid 4711 exited with code 0 while executing task #12 'parse foo.jar': the task, or a library that it calls, called System.exit
+            HALT                        |         | 3   | worker pid 4711 was halted with code 3 while executing task #12 'parse foo.jar': the task, or a library that it calls, ended the JVM at once (Runtime.halt, or exit in native code)
             OUT_OF_MEMORY               |         | 3   | worker pid 4711 ran out of memory (exit code 3) while executing task #12 'parse foo.jar'
             OUT_OF_MEMORY               | SIGKILL | 137 | worker pid 4711 took more memory than it may and was killed (exit code 137) while executing task #12 'parse foo.jar'
             KILLED_BY_KERNEL_FOR_MEMORY | SIGKILL | 137 | worker pid 4711 was killed by the kernel, which was short of memory (SIGKILL, exit code 137) while executing task #12 'parse foo.jar'
@@ -44,8 +44,8 @@ class CrashReportTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             NATIVE_CRASH                | worker pid 4711 crashed in native code while it was idle
-            EXIT                        | worker pid 4711 exited while it was idle: something in the worker ended the JVM (System.exit or Runtime.halt)
-            HALT                        | worker pid 4711 was halted while it was idle: something in the worker ended the JVM (Runtime.halt)
+            EXIT                        | worker pid 4711 exited while it was idle: something in the worker called System.exit
+            HALT                        | worker pid 4711 was halted while it was idle: something in the worker ended the JVM at once (Runtime.halt, or exit in native code)
             OUT_OF_MEMORY               | worker pid 4711 ran out of memory while it was idle
             KILLED_BY_KERNEL_FOR_MEMORY | worker pid 4711 was killed by the kernel, which was short of memory while it was idle
             KILLED_BY_SIGNAL            | worker pid 4711 was killed by a signal while it was idle
@@ -82,7 +82,7 @@ class CrashReportTest {
                 .contains("raise the limit (ProcessPoolOptions.workerMemoryLimit), lower what may fill it (maxHeap)")
                 .doesNotContain("larger heap");
         assertThat(busy(Cause.OUT_OF_MEMORY, Optional.empty(), exitCode(3)).describe())
-                .contains("give each worker a larger heap (ProcessPoolOptions.maxHeap)")
+                .contains("give the workers a larger heap (ProcessPoolOptions.maxHeap)")
                 .doesNotContain("workerMemoryLimit");
     }
 
@@ -101,65 +101,40 @@ class CrashReportTest {
         assertThat(full().describe()).isEqualTo("""
                         worker pid 4711 was killed by SIGKILL (exit code 137) while executing task #12 'parse foo.jar'
                         uptime 3.2 s, 41 tasks done before
+                        argument of the task: "foo.jar"
+                        the JVM says: the JVM's words
+                        SIGKILL: no process can catch it; kill -9, container runtimes and the kernel send it
+                        processes that the kernel killed for lack of memory: 2 when this worker started, 2 when it had \
+                        died (/proc/vmstat)
                         native frame: C  [libfoo.so+0x1]  parse
                         Java frames, innermost first:
                             com.acme.Native.parse
                             com.acme.Job.call
-                        the JVM was ended from here:
+                        System.exit was called in thread main:
                             at com.acme.Job.quit(Job.java:7)
-                        largest classes in the Java heap:
+                        largest classes in the Java heap, garbage included:
                             1: 100 6400 [B
                         last output:
                             one
                             two
                         kept files:
                             /tmp/hs_err_pid4711.log
-                        only this task failed, and another worker takes the place of this one; somebody, or the \
-                        kernel's out-of-memory killer, ended the process: look at the log of the kernel and at the \
-                        worker's memory limit (ProcessPoolOptions.maxHeap)""");
+                        only this task failed, and another worker takes the place of this one; find out who killed \
+                        it: a person, a container runtime, a batch system that enforces a limit; the kernel did not do \
+                        it for lack of memory; submit the task again if it may run twice""");
     }
 
     @ParameterizedTest
     @CsvSource({"DECODING,decoding", "EXECUTING,executing", "RETURNING,returning the result of"})
     void describe_taskPhase_isTold(CrashReport.TaskPhase phase, String words) {
-        CrashReport report = new CrashReport(
-                Cause.EXIT,
-                OptionalInt.of(3),
-                Optional.empty(),
-                4711,
-                Duration.ofMillis(250),
-                1,
-                OptionalLong.of(12),
-                Optional.empty(),
-                Optional.of(phase),
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of());
+        CrashReport report = unnamed(Cause.EXIT, OptionalInt.of(3), phase);
 
         assertThat(report.describe()).startsWith("worker pid 4711 exited with code 3 while " + words + " task #12: ");
     }
 
     @Test
     void describe_taskNotBegun_saysThatItWasGivenToSeveral() {
-        CrashReport report = new CrashReport(
-                Cause.EXIT,
-                OptionalInt.of(3),
-                Optional.empty(),
-                4711,
-                Duration.ofMillis(250),
-                1,
-                OptionalLong.of(12),
-                Optional.empty(),
-                Optional.of(CrashReport.TaskPhase.NOT_BEGUN),
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of());
+        CrashReport report = unnamed(Cause.EXIT, OptionalInt.of(3), CrashReport.TaskPhase.NOT_BEGUN);
 
         assertThat(report.describe())
                 .startsWith("worker pid 4711 exited with code 3 before it had begun task #12: something in the worker")
@@ -169,23 +144,38 @@ class CrashReportTest {
     }
 
     @Test
-    void describe_taskWithoutName_hasNoQuotes() {
+    void describe_outOfMemory_namesWhichAndItsRemedy() {
         CrashReport report = new CrashReport(
-                Cause.LOST,
-                OptionalInt.empty(),
+                Cause.OUT_OF_MEMORY,
+                OptionalInt.of(3),
                 Optional.empty(),
                 4711,
                 Duration.ofMillis(250),
                 1,
-                OptionalLong.of(12),
+                OptionalLong.empty(),
                 Optional.empty(),
-                Optional.of(CrashReport.TaskPhase.EXECUTING),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("java.lang.OutOfMemoryError: Metaspace"),
+                Optional.empty(),
+                Optional.of(OutOfMemoryKind.METASPACE),
+                Optional.empty(),
                 List.of(),
                 List.of(),
                 Optional.empty(),
                 List.of(),
                 List.of(),
                 List.of());
+
+        assertThat(report.describe())
+                .startsWith("worker pid 4711 ran out of memory (exit code 3) while it was idle:"
+                        + " java.lang.OutOfMemoryError: Metaspace\n")
+                .endsWith(OutOfMemoryKind.METASPACE.remedy());
+    }
+
+    @Test
+    void describe_taskWithoutName_hasNoQuotes() {
+        CrashReport report = unnamed(Cause.LOST, OptionalInt.empty(), CrashReport.TaskPhase.EXECUTING);
 
         assertThat(report.describe())
                 .contains("while executing task #12\n")
@@ -203,7 +193,6 @@ class CrashReportTest {
                 Duration.ZERO,
                 0,
                 OptionalLong.empty(),
-                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 List.of(),
@@ -246,6 +235,11 @@ class CrashReportTest {
                 OptionalLong.of(12),
                 Optional.of("parse foo.jar"),
                 Optional.of(CrashReport.TaskPhase.EXECUTING),
+                Optional.of("\"foo.jar\""),
+                Optional.of("the JVM's words"),
+                Optional.of("main"),
+                Optional.of(OutOfMemoryKind.HEAP),
+                Optional.of(new CrashReport.KernelKills("/proc/vmstat", 2, 2)),
                 List.of(FRAME),
                 List.of("1: 100 6400 [B"),
                 Optional.of("C  [libfoo.so+0x1]  parse"),
@@ -265,6 +259,35 @@ class CrashReportTest {
                 OptionalLong.of(12),
                 Optional.of("parse foo.jar"),
                 Optional.of(CrashReport.TaskPhase.EXECUTING),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static CrashReport unnamed(Cause cause, OptionalInt exitCode, CrashReport.TaskPhase phase) {
+        return new CrashReport(
+                cause,
+                exitCode,
+                Optional.empty(),
+                4711,
+                Duration.ofMillis(250),
+                1,
+                OptionalLong.of(12),
+                Optional.empty(),
+                Optional.of(phase),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 List.of(),
                 Optional.empty(),
@@ -282,7 +305,6 @@ class CrashReportTest {
                 Duration.ZERO,
                 0,
                 OptionalLong.empty(),
-                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 List.of(),

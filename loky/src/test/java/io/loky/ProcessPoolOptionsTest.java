@@ -4,10 +4,10 @@ package io.loky;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loky.ProcessPoolOptions.DirtyWorkers;
 import io.loky.ProcessPoolOptions.Mode;
+import io.loky.ProcessPoolOptions.Receipts;
 import io.loky.ProcessPoolOptions.Reuse;
 import io.loky.ProcessPoolOptions.WhenFull;
 import io.loky.spi.PoolListener;
@@ -30,9 +30,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +50,7 @@ class ProcessPoolOptionsTest {
     private static final Path JAVA = Path.of(System.getProperty("java.home"));
     private static final SerializableRunnable INITIALIZER = () -> {};
     private static final SerializableRunnable CHECK = () -> {};
+    private static final PoolListener LISTENER = new PoolListener() {};
     private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
 
     @Test
@@ -67,6 +66,9 @@ class ProcessPoolOptionsTest {
         assertThat(options.jvmArgs()).isEmpty();
         assertThat(options.maxHeap()).isEmpty();
         assertThat(options.workingDirectory()).isEmpty();
+        assertThat(options.crashDirectory()).isEmpty();
+        assertThat(options.crashCapsules()).isEmpty();
+        assertThat(options.maxCrashCapsules()).isEqualTo(10);
         assertThat(options.javaHome()).isEmpty();
         assertThat(options.initializer()).isEmpty();
         assertThat(options.output()).isEqualTo(OutputRouting.inherit());
@@ -81,13 +83,21 @@ class ProcessPoolOptionsTest {
         assertThat(options.workerHealthCheck()).isEmpty();
         assertThat(options.workerHealthCheckEvery()).isEmpty();
         assertThat(options.dirtyWorkers()).isEqualTo(DirtyWorkers.IGNORE);
+        assertThat(options.receipts()).isEqualTo(Receipts.TIMES);
         assertThat(options.queueCapacity()).isEmpty();
         assertThat(options.whenFull()).isEqualTo(WhenFull.BLOCK);
         assertThat(options.commandPrefix()).isEmpty();
-        assertThat(options.cancelGrace()).isZero();
+        assertThat(options.cancelGrace()).isEqualTo(Duration.ofMillis(100));
+        assertThat(options.queueTimeout()).isEmpty();
+        assertThat(options.slowTaskThreshold()).isEmpty();
         assertThat(options.spareWorkers()).isZero();
         assertThat(options.retriesOnCrash()).isZero();
+        assertThat(options.retryOutOfMemoryWith()).isEmpty();
+        assertThat(options.quarantineAfter()).isEmpty();
+        assertThat(options.maxCrashes()).isEmpty();
+        assertThat(options.maxCrashesWithin()).isEmpty();
         assertThat(options.listener()).isSameAs(PoolListener.none());
+        assertThat(options.jmx()).isFalse();
         assertThat(options.reuse()).isEqualTo(Reuse.AUTO);
         assertThat(options.killWorkers()).isFalse();
         assertThat(options.mode()).isEqualTo(Mode.PROCESSES);
@@ -107,16 +117,28 @@ class ProcessPoolOptionsTest {
         assertThat(options.workerHealthCheck()).containsSame(CHECK);
         assertThat(options.workerHealthCheckEvery()).hasValue(10);
         assertThat(options.dirtyWorkers()).isEqualTo(DirtyWorkers.FAIL);
+        assertThat(options.retriesOnCrash()).isEqualTo(2);
+        assertThat(options.retryOutOfMemoryWith()).contains("4g");
+        assertThat(options.quarantineAfter()).hasValue(8);
+        assertThat(options.maxCrashes()).hasValue(9);
+        assertThat(options.maxCrashesWithin()).contains(Duration.ofSeconds(10));
+        assertThat(options.receipts()).isEqualTo(Receipts.FULL);
         assertThat(options.queueCapacity()).hasValue(50);
         assertThat(options.whenFull()).isEqualTo(WhenFull.REJECT);
         assertThat(options.idleTimeout()).isEqualTo(Duration.ofMillis(5));
         assertThat(options.startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(3));
         assertThat(options.taskTimeout()).contains(Duration.ofSeconds(4));
+        assertThat(options.queueTimeout()).contains(Duration.ofSeconds(5));
+        assertThat(options.cancelGrace()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(options.slowTaskThreshold()).contains(Duration.ofSeconds(7));
         assertThat(options.environment()).containsExactly(Map.entry("KEY", "value"));
         assertThat(options.jvmArgs()).containsExactly("-Da=b c", "-ea");
         assertThat(options.maxHeap()).contains("512m");
         assertThat(options.workingDirectory()).contains(Path.of("work"));
+        assertThat(options.crashDirectory()).contains(Path.of("crashes"));
+        assertThat(options.crashCapsules()).contains(Path.of("capsules"));
+        assertThat(options.maxCrashCapsules()).isEqualTo(11);
         assertThat(options.javaHome()).contains(JAVA);
         assertThat(options.commandPrefix()).containsExactly("nice", "-n", "");
         assertThat(options.initializer()).containsSame(INITIALIZER);
@@ -124,6 +146,8 @@ class ProcessPoolOptionsTest {
         assertThat(options.codec()).containsSame(CODEC);
         assertThat(options.reducers()).containsExactly(Map.entry(Thread.class, THREAD));
         assertThat(options.resultFilter()).containsSame(FILTER);
+        assertThat(options.listener()).isSameAs(LISTENER);
+        assertThat(options.jmx()).isTrue();
         assertThat(options.reuse()).isEqualTo(Reuse.NEVER);
         assertThat(options.killWorkers()).isTrue();
     }
@@ -209,6 +233,8 @@ class ProcessPoolOptionsTest {
                 new DurationOption("idleTimeout", ProcessPoolOptions.Builder::idleTimeout),
                 new DurationOption("startTimeout", ProcessPoolOptions.Builder::startTimeout),
                 new DurationOption("taskTimeout", ProcessPoolOptions.Builder::taskTimeout),
+                new DurationOption("queueTimeout", ProcessPoolOptions.Builder::queueTimeout),
+                new DurationOption("slowTaskThreshold", ProcessPoolOptions.Builder::slowTaskThreshold),
                 new DurationOption("maxWorkerAge", ProcessPoolOptions.Builder::maxWorkerAge),
                 new DurationOption("heartbeat", ProcessPoolOptions.Builder::heartbeat));
     }
@@ -368,6 +394,21 @@ class ProcessPoolOptionsTest {
     }
 
     @Test
+    void crashDirectory_ofAnotherFileSystem_isRefused(@TempDir Path directory) throws Exception {
+        Path zip = directory.resolve("archive.zip");
+        try (FileSystem other = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            Path inside = other.getPath("/crashes");
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().crashDirectory(inside))
+                    .withMessageStartingWith("crashDirectory must be a path of the default file system");
+        }
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().crashDirectory(null))
+                .withMessage("crashDirectory");
+    }
+
+    @Test
     void workingDirectory_ofAnotherFileSystem_isRefused(@TempDir Path directory) throws Exception {
         Path zip = directory.resolve("archive.zip");
         try (FileSystem other = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
@@ -443,81 +484,6 @@ class ProcessPoolOptionsTest {
         assertThatNullPointerException().isThrownBy(() -> builder().reuse(null)).withMessage("reuse");
     }
 
-    static Stream<OptionCall> unavailable() {
-        return Stream.of(
-                new OptionCall("cancelGrace", builder -> builder.cancelGrace(Duration.ofSeconds(1))),
-                new OptionCall("retriesOnCrash", builder -> builder.retriesOnCrash(1)),
-                new OptionCall("listener", builder -> builder.listener(new PoolListener() {})));
-    }
-
-    @ParameterizedTest
-    @MethodSource("unavailable")
-    void option_notAvailableYet_isRefusedByName(OptionCall option) {
-        assertThatThrownBy(() -> option.call().accept(builder()))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageStartingWith(
-                        "ProcessPoolOptions." + option.name() + " is not available in this version of Loky")
-                .hasMessageContaining("leave it unset");
-    }
-
-    @Test
-    void option_ofTheBuilder_isEitherAvailableOrTestedAsOptionCall() {
-        Set<String> available = Set.of(
-                "maxWorkers",
-                "minWorkers",
-                "spareWorkers",
-                "maxTasksPerWorker",
-                "maxWorkerAge",
-                "memoryGrowthLimit",
-                "workerMemoryLimit",
-                "workerHealthCheck",
-                "dirtyWorkers",
-                "queueCapacity",
-                "whenFull",
-                "idleTimeout",
-                "startTimeout",
-                "heartbeat",
-                "taskTimeout",
-                "environment",
-                "jvmArgs",
-                "maxHeap",
-                "workingDirectory",
-                "javaHome",
-                "commandPrefix",
-                "initializer",
-                "output",
-                "codec",
-                "reducer",
-                "resultFilter",
-                "reuse",
-                "killWorkers",
-                "mode");
-        Set<String> setters = Arrays.stream(ProcessPoolOptions.Builder.class.getMethods())
-                .filter(method -> method.getReturnType() == ProcessPoolOptions.Builder.class)
-                .map(method -> method.getName())
-                .collect(Collectors.toSet());
-        Set<String> known = Stream.concat(available.stream(), unavailable().map(OptionCall::name))
-                .collect(Collectors.toSet());
-
-        assertThat(setters).isEqualTo(known).hasSize(32);
-    }
-
-    @Test
-    void option_notAvailableYetButSetToWhatHappensAnyway_isAccepted() {
-        ProcessPoolOptions options = builder()
-                .maxWorkers(3)
-                .commandPrefix(List.of())
-                .cancelGrace(Duration.ZERO)
-                .retriesOnCrash(0)
-                .listener(PoolListener.none())
-                .reuse(Reuse.AUTO)
-                .killWorkers(false)
-                .mode(Mode.PROCESSES)
-                .build();
-
-        assertThat(options).isEqualTo(builder().maxWorkers(3).build());
-    }
-
     @Test
     void mode_inProcess_isKept() {
         ProcessPoolOptions options = builder()
@@ -538,14 +504,18 @@ class ProcessPoolOptionsTest {
                 new OptionCall("jvmArgs", builder -> builder.jvmArgs(List.of("-ea"))),
                 new OptionCall("maxHeap", builder -> builder.maxHeap("1g")),
                 new OptionCall("workingDirectory", builder -> builder.workingDirectory(Path.of("."))),
+                new OptionCall("crashDirectory", builder -> builder.crashDirectory(Path.of("."))),
+                new OptionCall("crashCapsules", builder -> builder.crashCapsules(Path.of("."))),
                 new OptionCall("output", builder -> builder.output(OutputRouting.discard())),
                 new OptionCall("javaHome", builder -> builder.javaHome(Path.of(System.getProperty("java.home")))),
                 new OptionCall("commandPrefix", builder -> builder.commandPrefix(List.of("nice"))),
                 new OptionCall("heartbeat", builder -> builder.heartbeat(Duration.ofSeconds(1))),
+                new OptionCall("cancelGrace", builder -> builder.cancelGrace(Duration.ZERO)),
                 new OptionCall("memoryGrowthLimit", builder -> builder.memoryGrowthLimit(1)),
                 new OptionCall("workerMemoryLimit", builder -> builder.workerMemoryLimit(1)),
                 new OptionCall("workerHealthCheck", builder -> builder.workerHealthCheck(CHECK, 1)),
-                new OptionCall("dirtyWorkers", builder -> builder.dirtyWorkers(DirtyWorkers.REPORT)));
+                new OptionCall("dirtyWorkers", builder -> builder.dirtyWorkers(DirtyWorkers.REPORT)),
+                new OptionCall("retryOutOfMemoryWith", builder -> builder.retryOutOfMemoryWith("4g")));
     }
 
     /** Nothing that is set is silently ignored, in whichever order. */
@@ -562,18 +532,69 @@ class ProcessPoolOptionsTest {
                                 + option.name() + "=");
     }
 
+    /** What threads have, too. */
     @Test
-    void option_notAvailableYetAndBadValue_isRefusedAsBad() {
+    void mode_inProcessWithInitializerAndStartTimeout_isAccepted() {
+        ProcessPoolOptions options = builder()
+                .mode(Mode.IN_PROCESS)
+                .initializer(INITIALIZER)
+                .startTimeout(Duration.ofSeconds(3))
+                .build();
+
+        assertThat(options.initializer()).containsSame(INITIALIZER);
+        assertThat(options.startTimeout()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void retryOutOfMemoryWith_noSize_isRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().retryOutOfMemoryWith("1x"))
+                .withMessageStartingWith("retryOutOfMemoryWith must be digits");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().retryOutOfMemoryWith(null))
+                .withMessage("retryOutOfMemoryWith");
+    }
+
+    @Test
+    void retryOutOfMemoryWith_noMoreThanMaxHeap_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        builder().maxHeap("1g").retryOutOfMemoryWith("1024m").build())
+                .withMessage("retryOutOfMemoryWith must be more than maxHeap (\"1g\"), got \"1024m\"");
+        assertThat(builder().maxHeap("1g").retryOutOfMemoryWith("1025m").build().retryOutOfMemoryWith())
+                .contains("1025m");
+    }
+
+    @Test
+    void maxCrashes_badTime_isRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxCrashes(1, Duration.ZERO))
+                .withMessage("maxCrashes within must be longer than zero, got PT0S");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder().maxCrashes(1, null))
+                .withMessage("maxCrashes within");
+    }
+
+    @Test
+    void cancelGrace_anythingButNegative_isKept() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().cancelGrace(Duration.ofSeconds(-1)))
                 .withMessage("cancelGrace must not be negative, got PT-1S");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().retriesOnCrash(-1))
-                .withMessage("retriesOnCrash must be at least 0, got -1");
+        assertThat(builder().cancelGrace(Duration.ZERO).build().cancelGrace()).isZero();
+        assertThat(builder().cancelGrace(LONGEST).build().cancelGrace()).isEqualTo(LONGEST);
     }
 
     @Test
     void number_outsideItsRange_isRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().retriesOnCrash(-1))
+                .withMessage("retriesOnCrash must be at least 0, got -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().quarantineAfter(0))
+                .withMessage("quarantineAfter must be at least 1, got 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxCrashes(0, Duration.ofSeconds(1)))
+                .withMessage("maxCrashes must be at least 1, got 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().minWorkers(-1))
                 .withMessage("minWorkers must be at least 0, got -1");
@@ -619,12 +640,36 @@ class ProcessPoolOptionsTest {
         }
     }
 
+    @Test
+    void maxCrashCapsules_belowOne_isRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxCrashCapsules(0))
+                .withMessage("maxCrashCapsules must be at least 1, got 0");
+    }
+
+    @Test
+    void maxCrashCapsules_withoutADirectory_isRefusedByNameWhenItIsBuilt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxCrashCapsules(3).build())
+                .withMessageStartingWith("maxCrashCapsules must not be set without crashCapsules");
+    }
+
+    @Test
+    void crashCapsules_ofAnotherFileSystem_isRefused(@TempDir Path directory) throws Exception {
+        try (FileSystem zip = FileSystems.newFileSystem(directory.resolve("x.zip"), Map.of("create", "true"))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder().crashCapsules(zip.getPath("/capsules")))
+                    .withMessageStartingWith("crashCapsules must be a path of the default file system");
+        }
+    }
+
     static Stream<OptionCall> nulls() {
         return Stream.of(
                 new OptionCall("initializer", builder -> builder.initializer(null)),
                 new OptionCall("javaHome", builder -> builder.javaHome(null)),
                 new OptionCall("commandPrefix", builder -> builder.commandPrefix(null)),
                 new OptionCall("codec", builder -> builder.codec(null)),
+                new OptionCall("crashCapsules", builder -> builder.crashCapsules(null)),
                 new OptionCall("type", builder -> builder.reducer(null, value -> () -> "x")),
                 new OptionCall("reducer", builder -> builder.reducer(String.class, null)),
                 new OptionCall("resultFilter", builder -> builder.resultFilter(null)),
@@ -634,6 +679,7 @@ class ProcessPoolOptionsTest {
                 new OptionCall("reuse", builder -> builder.reuse(null)),
                 new OptionCall("workerHealthCheck", builder -> builder.workerHealthCheck(null, 1)),
                 new OptionCall("dirtyWorkers", builder -> builder.dirtyWorkers(null)),
+                new OptionCall("receipts", builder -> builder.receipts(null)),
                 new OptionCall("mode", builder -> builder.mode(null)));
     }
 
@@ -669,16 +715,28 @@ class ProcessPoolOptionsTest {
                 full().workerHealthCheck(() -> {}, 10).build(),
                 full().workerHealthCheck(CHECK, 11).build(),
                 full().dirtyWorkers(DirtyWorkers.RECYCLE).build(),
+                full().receipts(Receipts.OFF).build(),
+                full().retriesOnCrash(3).build(),
+                full().retryOutOfMemoryWith("5g").build(),
+                full().quarantineAfter(7).build(),
+                full().maxCrashes(10, Duration.ofSeconds(10)).build(),
+                full().maxCrashes(9, Duration.ofSeconds(11)).build(),
                 full().queueCapacity(51).build(),
                 full().whenFull(WhenFull.BLOCK).build(),
                 full().idleTimeout(Duration.ofMillis(6)).build(),
                 full().startTimeout(Duration.ofMinutes(3)).build(),
                 full().heartbeat(Duration.ofMinutes(3)).build(),
                 full().taskTimeout(Duration.ofMinutes(3)).build(),
+                full().queueTimeout(Duration.ofMinutes(3)).build(),
+                full().cancelGrace(Duration.ofMinutes(3)).build(),
+                full().slowTaskThreshold(Duration.ofMinutes(3)).build(),
                 full().environment(Map.of("KEY", "other")).build(),
                 full().jvmArgs(List.of("-ea", "-Da=b c")).build(),
                 full().maxHeap("513m").build(),
                 full().workingDirectory(Path.of("elsewhere")).build(),
+                full().crashDirectory(Path.of("elsewhere")).build(),
+                full().crashCapsules(Path.of("elsewhere")).build(),
+                full().maxCrashCapsules(12).build(),
                 full().javaHome(JAVA.resolve(".")).build(),
                 full().commandPrefix(List.of("nice")).build(),
                 full().initializer(() -> {}).build(),
@@ -687,6 +745,8 @@ class ProcessPoolOptionsTest {
                 full().reducer(Path.class, PATH).build(),
                 full().reducer(Path.class, value -> () -> Path.of("x")).build(),
                 full().resultFilter(info -> ObjectInputFilter.Status.REJECTED).build(),
+                full().listener(new PoolListener() {}).build(),
+                full().jmx(false).build(),
                 full().reuse(Reuse.ALWAYS).build(),
                 full().killWorkers(false).build());
 
@@ -716,13 +776,14 @@ class ProcessPoolOptionsTest {
     @Test
     void toString_withEnvironment_tellsNamesButNoValues() {
         assertThat(full().environment(Map.of("TOKEN", "secret", "A", "x")).build())
-                .hasToString("ProcessPoolOptions[codec=" + NoCodec.class.getName()
-                        + ", commandPrefix=[nice, -n, ], dirtyWorkers=FAIL, environment=[A, TOKEN], heartbeat=PT3S, idleTimeout=PT0.005S,"
+                .hasToString("ProcessPoolOptions[cancelGrace=PT6S, codec=" + NoCodec.class.getName()
+                        + ", commandPrefix=[nice, -n, ], crashCapsules=capsules, crashDirectory=crashes, dirtyWorkers=FAIL, environment=[A, TOKEN], heartbeat=PT3S, idleTimeout=PT0.005S,"
                         + " initializer=" + INITIALIZER.getClass().getName() + ", javaHome=" + JAVA
-                        + ", jvmArgs=[-Da=b c, -ea],"
-                        + " killWorkers=true, maxHeap=512m, maxTasksPerWorker=100, maxWorkerAge=PT1H, maxWorkers=3,"
-                        + " memoryGrowthLimit=6, minWorkers=2, output=discard, queueCapacity=50, reducers=[java.lang.Thread], resultFilter=x.*,"
-                        + " reuse=NEVER, spareWorkers=1,"
+                        + ", jmx=true, jvmArgs=[-Da=b c, -ea],"
+                        + " killWorkers=true, listener=" + LISTENER.getClass().getName()
+                        + ", maxCrashCapsules=11, maxCrashes=9, maxCrashesWithin=PT10S, maxHeap=512m, maxTasksPerWorker=100, maxWorkerAge=PT1H, maxWorkers=3,"
+                        + " memoryGrowthLimit=6, minWorkers=2, output=discard, quarantineAfter=8, queueCapacity=50, queueTimeout=PT5S, receipts=FULL,"
+                        + " reducers=[java.lang.Thread], resultFilter=x.*, retriesOnCrash=2, retryOutOfMemoryWith=4g, reuse=NEVER, slowTaskThreshold=PT7S, spareWorkers=1,"
                         + " startTimeout=PT2M, taskTimeout=PT4S, whenFull=REJECT, workerHealthCheck="
                         + CHECK.getClass().getName()
                         + ", workerHealthCheckEvery=10, workerMemoryLimit=7, workingDirectory=work]");
@@ -735,8 +796,10 @@ class ProcessPoolOptionsTest {
                 .minWorkers(0)
                 .spareWorkers(0)
                 .idleTimeout(Duration.ofSeconds(10))
+                .cancelGrace(Duration.ofMillis(100))
                 .memoryGrowthLimit(300_000_000)
                 .dirtyWorkers(DirtyWorkers.IGNORE)
+                .receipts(Receipts.TIMES)
                 .environment(Map.of())
                 .output(OutputRouting.inherit())
                 .build();
@@ -765,16 +828,27 @@ class ProcessPoolOptionsTest {
                 .workerMemoryLimit(7)
                 .workerHealthCheck(CHECK, 10)
                 .dirtyWorkers(DirtyWorkers.FAIL)
+                .retriesOnCrash(2)
+                .retryOutOfMemoryWith("4g")
+                .quarantineAfter(8)
+                .maxCrashes(9, Duration.ofSeconds(10))
+                .receipts(Receipts.FULL)
                 .queueCapacity(50)
                 .whenFull(WhenFull.REJECT)
                 .idleTimeout(Duration.ofMillis(5))
                 .startTimeout(Duration.ofMinutes(2))
                 .heartbeat(Duration.ofSeconds(3))
                 .taskTimeout(Duration.ofSeconds(4))
+                .queueTimeout(Duration.ofSeconds(5))
+                .cancelGrace(Duration.ofSeconds(6))
+                .slowTaskThreshold(Duration.ofSeconds(7))
                 .environment(Map.of("KEY", "value"))
                 .jvmArgs(List.of("-Da=b c", "-ea"))
                 .maxHeap("512m")
                 .workingDirectory(Path.of("work"))
+                .crashDirectory(Path.of("crashes"))
+                .crashCapsules(Path.of("capsules"))
+                .maxCrashCapsules(11)
                 .javaHome(JAVA)
                 .commandPrefix(List.of("nice", "-n", ""))
                 .initializer(INITIALIZER)
@@ -782,6 +856,8 @@ class ProcessPoolOptionsTest {
                 .codec(CODEC)
                 .resultFilter(FILTER)
                 .reducer(Thread.class, THREAD)
+                .listener(LISTENER)
+                .jmx(true)
                 .reuse(Reuse.NEVER)
                 .killWorkers(true);
     }

@@ -133,6 +133,9 @@ class ReusableExecutorsTest {
                 two().startTimeout(Duration.ofMinutes(5)),
                 two().heartbeat(Duration.ofMinutes(5)),
                 two().taskTimeout(Duration.ofMinutes(5)),
+                two().queueTimeout(Duration.ofMinutes(5)),
+                two().cancelGrace(Duration.ofMinutes(5)),
+                two().slowTaskThreshold(Duration.ofMinutes(5)),
                 two().resultFilter(ObjectInputFilter.Config.createFilter("x.*")),
                 two().codec(Loky.ownCodec()),
                 two().reducer(Path.class, reducer("x")));

@@ -54,5 +54,16 @@ class SnapshotTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> new TaskReceipt(null, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0))
                 .withMessage("queueTime");
+        assertThatNullPointerException()
+                .isThrownBy(
+                        () -> new TaskReceipt(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, null))
+                .withMessage("gcTime");
+    }
+
+    @Test
+    void taskReceipt_withoutGcTime_doesNotKnowIt() {
+        TaskReceipt receipt = new TaskReceipt(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0);
+
+        assertThat(receipt.gcTime()).isNegative();
     }
 }

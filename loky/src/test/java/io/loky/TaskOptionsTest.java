@@ -4,7 +4,6 @@ package io.loky;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -40,6 +39,9 @@ class TaskOptionsTest {
                 .isThrownBy(() -> TaskOptions.defaults().timeout(null))
                 .withMessage("timeout");
         assertThatNullPointerException()
+                .isThrownBy(() -> TaskOptions.defaults().queueTimeout(null))
+                .withMessage("queueTimeout");
+        assertThatNullPointerException()
                 .isThrownBy(() -> TaskOptions.defaults().codec(null))
                 .withMessage("codec");
     }
@@ -62,6 +64,27 @@ class TaskOptionsTest {
     }
 
     @Test
+    void queueTimeout_aLimit_isKeptBesidesTheRest() {
+        TaskOptions options =
+                TaskOptions.named("x").timeout(Duration.ofSeconds(1)).queueTimeout(Duration.ofSeconds(2));
+
+        assertThat(options.queueTimeout()).contains(Duration.ofSeconds(2));
+        assertThat(options.timeout()).contains(Duration.ofSeconds(1));
+        assertThat(options.priority(3).codec(Loky.ownCodec()).queueTimeout()).contains(Duration.ofSeconds(2));
+        assertThat(TaskOptions.named("x").queueTimeout()).isEmpty();
+        assertThat(options)
+                .isNotEqualTo(TaskOptions.named("x").timeout(Duration.ofSeconds(1)))
+                .hasToString("TaskOptions[name=x, timeout=PT1S, queueTimeout=PT2S]");
+    }
+
+    @Test
+    void queueTimeout_zeroOrLess_isRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TaskOptions.named("x").queueTimeout(Duration.ofSeconds(-1)))
+                .withMessage("queueTimeout must be longer than zero, got PT-1S");
+    }
+
+    @Test
     void codec_given_isKeptBesidesTheRest() {
         TaskOptions options = TaskOptions.named("x").codec(Loky.ownCodec()).timeout(Duration.ofSeconds(1));
 
@@ -77,12 +100,31 @@ class TaskOptionsTest {
     }
 
     @Test
-    void retriesOnCrash_onlyZero_isAccepted() {
-        assertThat(TaskOptions.named("x").retriesOnCrash(0)).isEqualTo(TaskOptions.named("x"));
-        assertThatThrownBy(() -> TaskOptions.named("x").retriesOnCrash(2))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("TaskOptions.retriesOnCrash is not available in this version of Loky, got 2;"
-                        + " leave it unset, or set it to 0");
+    void retriesOnCrash_aNumber_isKeptBesidesTheRest() {
+        TaskOptions options =
+                TaskOptions.named("x").retriesOnCrash(2).priority(1).timeout(Duration.ofSeconds(1));
+
+        assertThat(options.retriesOnCrash()).hasValue(2);
+        assertThat(options.name()).contains("x");
+        assertThat(options)
+                .isEqualTo(TaskOptions.named("x")
+                        .timeout(Duration.ofSeconds(1))
+                        .priority(1)
+                        .retriesOnCrash(2))
+                .isNotEqualTo(options.retriesOnCrash(3))
+                .hasToString("TaskOptions[name=x, timeout=PT1S, priority=1, retriesOnCrash=2]");
+        assertThat(TaskOptions.defaults().retriesOnCrash()).isEmpty();
+    }
+
+    /** The pool's number may be another one. */
+    @Test
+    void retriesOnCrash_zero_isNotTheSameAsNothing() {
+        assertThat(TaskOptions.named("x").retriesOnCrash(0)).isNotEqualTo(TaskOptions.named("x"));
+        assertThat(TaskOptions.named("x").retriesOnCrash(0).retriesOnCrash()).hasValue(0);
+    }
+
+    @Test
+    void retriesOnCrash_negative_isRefusedByName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TaskOptions.named("x").retriesOnCrash(-1))
                 .withMessage("retriesOnCrash must be at least 0, got -1");
@@ -99,6 +141,28 @@ class TaskOptionsTest {
                 .isEqualTo(TaskOptions.named("x").timeout(Duration.ofSeconds(1)).priority(priority))
                 .isNotEqualTo(TaskOptions.named("x").timeout(Duration.ofSeconds(1)))
                 .hasToString("TaskOptions[name=x, timeout=PT1S, priority=" + priority + "]");
+    }
+
+    @Test
+    void retryOutOfMemoryWith_aSize_isKeptBesidesTheRest() {
+        TaskOptions options = TaskOptions.named("x").retryOutOfMemoryWith("4g").priority(1);
+
+        assertThat(options.retryOutOfMemoryWith()).contains("4g");
+        assertThat(options)
+                .isEqualTo(TaskOptions.named("x").priority(1).retryOutOfMemoryWith("4g"))
+                .isNotEqualTo(TaskOptions.named("x").priority(1))
+                .hasToString("TaskOptions[name=x, priority=1, retryOutOfMemoryWith=4g]");
+        assertThat(TaskOptions.defaults().retryOutOfMemoryWith()).isEmpty();
+    }
+
+    @Test
+    void retryOutOfMemoryWith_noSize_isRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TaskOptions.named("x").retryOutOfMemoryWith("lots"))
+                .withMessageStartingWith("retryOutOfMemoryWith must be digits");
+        assertThatNullPointerException()
+                .isThrownBy(() -> TaskOptions.named("x").retryOutOfMemoryWith(null))
+                .withMessage("retryOutOfMemoryWith");
     }
 
     @Test

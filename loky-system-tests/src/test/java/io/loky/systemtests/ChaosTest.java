@@ -147,7 +147,8 @@ class ChaosTest {
             return Deed.valueOf(report.signal().get());
         }
         assertThat(report.exitCode()).hasValue(number % 100);
-        assertThat(report.cause()).isIn(CrashReport.Cause.EXIT, CrashReport.Cause.HALT);
-        return future.name().startsWith("HALT") ? Deed.HALT : Deed.EXIT;
+        boolean halted = future.name().startsWith("HALT");
+        assertThat(report.cause()).isEqualTo(halted ? CrashReport.Cause.HALT : CrashReport.Cause.EXIT);
+        return halted ? Deed.HALT : Deed.EXIT;
     }
 }

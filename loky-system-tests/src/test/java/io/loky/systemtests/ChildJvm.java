@@ -47,6 +47,13 @@ final class ChildJvm implements AutoCloseable {
         return builder;
     }
 
+    /** A jar that says which class is the main one; nothing else is on the class path. */
+    static Builder ofJar(Path jar) {
+        Builder builder = new Builder(jar.toString());
+        builder.isJar = true;
+        return builder;
+    }
+
     /** What a child JVM is told. */
     static final class Builder {
         private final String main;
@@ -57,6 +64,7 @@ final class ChildJvm implements AutoCloseable {
         private Optional<Path> argumentFile = Optional.empty();
         private List<String> prefix = List.of();
         private boolean ownGroup;
+        private boolean isJar;
 
         private Builder(String main) {
             this.main = main;
@@ -106,7 +114,9 @@ final class ChildJvm implements AutoCloseable {
             }
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmArgs);
-            if (argumentFile.isPresent()) {
+            if (isJar) {
+                command.add("-jar");
+            } else if (argumentFile.isPresent()) {
                 Files.writeString(argumentFile.get(), "-cp\n\"" + classPath + "\"\n");
                 command.add("@" + argumentFile.get());
             } else {

@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A program that makes a pool for each of its jobs, and closes it, can do so for ever. */
+/** A program that makes a pool for each of its jobs, and closes it, can do so for ever. {@code -Dloky.cycles=<n>} for more jobs. */
 @Timeout(600)
 class ChurnTest {
     private static final int WARM_UP = 20;
-    private static final int CYCLES = 1000;
+    private static final int CYCLES = Integer.getInteger("loky.cycles", 300);
 
     /** Programs do so on several threads; and a start leaves a core idle. */
     private static final int LANES = 2;
@@ -65,9 +65,9 @@ class ChurnTest {
         }
     }
 
-    /** Pool after pool, with one worker and one task each: what the first twenty needed is enough for the next thousand. */
+    /** Pool after pool, with one worker and one task each: what the first twenty needed is enough for all others. */
     @Test
-    void pools_oneThousandOneAfterTheOther_leaveNothing() throws Exception {
+    void pools_manyOneAfterTheOther_leaveNothing() throws Exception {
         ExecutorService lanes = Executors.newFixedThreadPool(LANES);
         try {
             List<WeakReference<ProcessPoolExecutor>> made = useMany(lanes, WARM_UP);

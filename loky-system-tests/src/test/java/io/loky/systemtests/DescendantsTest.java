@@ -200,10 +200,21 @@ class DescendantsTest {
         TaskFuture<?> task = pool.submit(() -> {
             mine.start(ALL);
             started.open();
-            Thread.sleep(600_000);
+            stay();
         });
         started.await();
         return task;
+    }
+
+    /** One that listened to an interrupt would not take its worker along. */
+    private static void stay() {
+        while (true) {
+            try {
+                Thread.sleep(600_000);
+            } catch (InterruptedException e) {
+                // It stays.
+            }
+        }
     }
 
     private long startAndReturn(ProcessPoolExecutor pool, Kind... kinds) throws Exception {

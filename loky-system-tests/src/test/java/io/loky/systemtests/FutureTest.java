@@ -128,7 +128,7 @@ class FutureTest {
         assertThatThrownBy(() -> futures.get(2).get()).isInstanceOf(CancellationException.class);
     }
 
-    /** cancel(true) ends a running task with its worker; three neighbours keep their workers; the pool is whole again. */
+    /** cancel(true) ends a task that does not listen with its worker; three neighbours keep theirs; the pool is whole again. */
     @Test
     void cancelTrue_runningTask_replacesOnlyItsWorker() throws Exception {
         ProcessPoolExecutor pool = pools.warm(4);
@@ -307,13 +307,11 @@ class FutureTest {
             return 1;
         });
         started.await();
-        Set<Long> before = Pools.pids(pool);
 
         assertThat(future.cancel(true)).isTrue();
 
         assertThat(future.isCancelled()).isTrue();
         assertThatThrownBy(future::join).isInstanceOf(CancellationException.class);
-        Await.until("the worker is replaced", () -> !Pools.pids(pool).equals(before));
         Pools.assertServes(pool);
     }
 

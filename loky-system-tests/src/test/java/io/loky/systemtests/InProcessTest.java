@@ -116,6 +116,21 @@ class InProcessTest {
                 .hasMessage("no model");
     }
 
+    @Test
+    void initializer_takesLongerThanStartTimeout_isWhatTheTaskHears() {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .mode(Mode.IN_PROCESS)
+                .maxWorkers(1)
+                .startTimeout(Duration.ofMillis(200))
+                .initializer(() -> Thread.sleep(600_000))
+                .build());
+
+        assertThatThrownBy(() -> Await.result(pool.submit(() -> 1)))
+                .cause()
+                .isInstanceOf(WorkerStartException.class)
+                .hasMessageContaining("startTimeout");
+    }
+
     /** As in a worker process: in the pool of its own thread it would wait for itself. */
     @Test
     void reusableExecutor_askedForInATask_isAnotherOne() throws Exception {
@@ -268,7 +283,9 @@ class InProcessTest {
                 },
                 TaskOptions.named("stubborn").timeout(Duration.ofMillis(100)));
 
-        assertThat(Pools.failure(future)).isExactlyInstanceOf(TaskTimeoutException.class);
+        assertThat(Pools.failure(future))
+                .isExactlyInstanceOf(TaskTimeoutException.class)
+                .hasMessageContaining(", and was interrupted; shorten the task");
         Pools.assertServes(pool);
         Await.until("the warning", () -> !pools.log().at(Level.WARNING).isEmpty());
         ENOUGH.countDown();
@@ -278,6 +295,25 @@ class InProcessTest {
                 .asString()
                 .contains("was interrupted to end its task #" + future.taskId() + ", which has taken no notice")
                 .contains("only a worker process can be killed");
+    }
+
+    /** Where it is can be seen here, too. */
+    @Test
+    void slowTaskThreshold_taskThatGoesOn_isToldOf() throws Exception {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .mode(Mode.IN_PROCESS)
+                .maxWorkers(1)
+                .slowTaskThreshold(Duration.ofMillis(50))
+                .build());
+        Gate go = new Gate(folder, "go");
+        TaskFuture<?> slow = pool.submit(() -> go.await());
+
+        Await.until("the warning", () -> !pools.log().at(Level.WARNING).isEmpty());
+        go.open();
+
+        assertThat(Await.result(slow)).isNull();
+        assertThat(pools.log().at(Level.WARNING).get(0))
+                .contains(" has been executing for ", "io.loky.systemtests.Gate.await(Gate.java:");
     }
 
     /** The end of the pool waits for what runs, and shutdownNow interrupts it. */

@@ -197,6 +197,9 @@ class InitializerTest {
 
         assertThat(failure)
                 .hasMessageContaining("exited with code 7 while it ran")
+                .hasMessageContaining("System.exit was called in thread ")
+                .hasMessageContaining("InitializerTest")
+                .hasMessageContaining("let it throw an exception instead of ending the JVM")
                 .hasNoCause();
         assertThat(failure.exitCode()).hasValue(7);
         assertStartsFailedAndPoolEnds(pool);

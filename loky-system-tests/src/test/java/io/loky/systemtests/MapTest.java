@@ -440,6 +440,31 @@ class MapTest {
         }
     }
 
+    /** A large result comes in a frame of its own, before the answer that says that it is too late. */
+    @Test
+    void map_itemEndsInItsGraceWithALargeResult_failsAsWithASmallOne() throws Exception {
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(1)
+                .cancelGrace(Duration.ofMinutes(5))
+                .build());
+
+        try (Stream<byte[]> results = pool.map(
+                size -> {
+                    try {
+                        Thread.sleep(600_000);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt(); // at its limit, and returns a value all the same
+                    }
+                    return new byte[size];
+                },
+                List.of(10, 10_000_000),
+                MapOptions.defaults().timeout(Duration.ofMillis(300)))) {
+            assertThat(outcomes(results))
+                    .hasSize(2)
+                    .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(TaskTimeoutException.class));
+        }
+    }
+
     /** A limit of the pool's concerns each item, so that chunks of several are refused. */
     @Test
     void map_chunksOnAPoolWithATaskTimeout_areRefused() {

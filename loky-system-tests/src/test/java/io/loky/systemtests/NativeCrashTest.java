@@ -42,7 +42,7 @@ class NativeCrashTest {
         assertThat(failure).isExactlyInstanceOf(WorkerTerminatedException.class);
         CrashReport report = ((WorkerTerminatedException) failure).report();
         assertThat(report.cause()).isEqualTo(CrashReport.Cause.NATIVE_CRASH);
-        assertThat(report.signal()).hasValue("SIGABRT");
+        assertThat(report.signal()).hasValue("SIGSEGV");
         assertThat(report.nativeFrame()).isPresent();
         assertThat(report.nativeFrame().orElseThrow()).contains("libjvm");
         assertThat(report.javaFrames()).isNotEmpty();

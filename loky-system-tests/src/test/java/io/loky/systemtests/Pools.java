@@ -85,6 +85,11 @@ public final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeE
                 () -> pool.snapshot().toString());
     }
 
+    /** Now, for a test that has to clean up behind its workers. */
+    void closeAll() throws InterruptedException {
+        closePools();
+    }
+
     /** The pids of all workers that have a process. */
     static Set<Long> pids(ProcessPoolExecutor pool) {
         Set<Long> pids = new TreeSet<>();

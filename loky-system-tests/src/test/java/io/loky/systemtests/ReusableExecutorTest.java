@@ -301,6 +301,9 @@ class ReusableExecutorTest {
             System.gc();
             return pool.get() == null;
         });
+        Await.until( // nobody can wait for the end of a pool that nobody holds
+                "what its worker had is removed",
+                () -> Processes.directoriesOf(Processes.ownPid()).isEmpty());
     }
 
     private static WeakReference<ProcessPoolExecutor> useAndDrop() throws Exception {

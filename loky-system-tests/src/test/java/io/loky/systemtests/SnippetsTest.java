@@ -14,6 +14,25 @@ class SnippetsTest {
     Path folder;
 
     @Test
+    void crashReports_snippets_compile() throws Exception {
+        List<String> snippets = Document.of("docs/crash-reports.md").snippets();
+
+        assertThat(snippets).hasSize(1);
+        Document.compile(folder, "Reports", Document.program("Reports", snippets.get(0)));
+    }
+
+    @Test
+    void crashReports_timesAndGallery_areThereForEachDeath() throws Exception {
+        Document page = Document.of("docs/crash-reports.md");
+
+        assertThat(page.between("<!-- times -->", "<!-- end -->")
+                        .lines()
+                        .filter(line -> line.matches("\\| .+ \\| \\d+\\.\\d \\| \\d+\\.\\d \\|")))
+                .hasSize(16);
+        assertThat(page.text().split("<!-- gallery: ", -1)).hasSize(19);
+    }
+
+    @Test
     void testkit_snippets_compile() throws Exception {
         List<String> snippets = Document.of("docs/testkit.md").snippets();
 

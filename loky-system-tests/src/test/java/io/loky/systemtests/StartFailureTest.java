@@ -70,6 +70,32 @@ class StartFailureTest {
         assertFewAttemptsAndStillAPool(pool);
     }
 
+    /** The JVM dies before there is the directory for its error log, and writes that where it was started. */
+    @Test
+    void jvmArgs_heapThatTheMachineDoesNotHave_leavesNoLogBehind() throws Exception {
+        pools.log(); // it warns of such a heap
+        Path working = Files.createDirectory(folder.resolve("working"));
+        Path logs = folder.resolve("logs");
+        ProcessPoolOptions.Builder options = ProcessPoolOptions.builder()
+                .maxWorkers(1)
+                .workingDirectory(working)
+                .jvmArgs(List.of("-Xms9000g", "-Xmx9000g"));
+
+        WorkerStartException failure =
+                startFailure(pools.create(options.build()).submit(() -> 1));
+
+        assertThat(failure).hasMessageContaining("There is insufficient memory").hasMessageNotContaining("hs_err");
+        assertThat(working).isEmptyDirectory();
+
+        WorkerStartException kept =
+                startFailure(pools.create(options.crashDirectory(logs).build()).submit(() -> 1));
+
+        assertThat(working).isEmptyDirectory();
+        assertThat(kept.report().orElseThrow().kept())
+                .isNotEmpty()
+                .allSatisfy(log -> assertThat(log).exists().hasParent(logs));
+    }
+
     /** A directory that does not exist is named. */
     @Test
     void workingDirectory_missing_failsNamingIt() throws Exception {

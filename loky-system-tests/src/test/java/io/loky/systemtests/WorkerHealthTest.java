@@ -8,10 +8,12 @@ import io.loky.CrashReport;
 import io.loky.DirtyWorkerException;
 import io.loky.EndReason;
 import io.loky.MapOptions;
+import io.loky.OutOfMemoryKind;
 import io.loky.ProcessPoolException.Category;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
 import io.loky.ProcessPoolOptions.DirtyWorkers;
+import io.loky.SerializableCallable;
 import io.loky.SerializableRunnable;
 import io.loky.TaskFuture;
 import io.loky.TaskSerializationException;
@@ -20,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -94,30 +95,29 @@ class WorkerHealthTest {
         assertReplaced(pool, first, EndReason.MEMORY_GROWTH);
     }
 
-    /** 900 MB in all, at the default limit of 300 MB, in 3 s or more, in which a worker looks at least every second. */
+    /** At the default limit of 300 MB. How soon after that depends on how long a collection takes, so on what else the machine does. */
     @Test
-    void memoryGrowthLimit_threeHundredTasksLeak3MegabytesEach_noWorkerKeepsMuchMore() throws Exception {
+    void memoryGrowthLimit_tasksLeak3MegabytesEach_theWorkerIsReplacedBefore650() throws Exception {
         ProcessPoolExecutor pool = pools.create(options().maxHeap("2g").build());
-        Map<Long, Integer> leakOfWorker = new HashMap<>();
+        SerializableCallable<Map.Entry<Long, Integer>> leak = () -> {
+            LEAK.add(new byte[3_000_000]);
+            Thread.sleep(50); // its work: else all of it is leaked between two looks
+            return Map.entry(ProcessHandle.current().pid(), LEAK.size());
+        };
+        Map.Entry<Long, Integer> first = Await.result(pool.submit(leak));
 
-        for (int i = 0; i < 300; i++) {
-            Map.Entry<Long, Integer> leak = Await.result(pool.submit(() -> {
-                LEAK.add(new byte[3_000_000]);
-                Thread.sleep(10); // its work: else all of it is leaked between two looks
-                return Map.entry(ProcessHandle.current().pid(), LEAK.size());
-            }));
-            leakOfWorker.put(leak.getKey(), leak.getValue());
+        Map.Entry<Long, Integer> last = first;
+        Map.Entry<Long, Integer> next = first;
+        for (int i = 1; i < 400 && next.getKey().equals(first.getKey()); i++) {
+            last = next;
+            next = Await.result(pool.submit(leak));
         }
 
-        assertThat(leakOfWorker)
-                .hasSizeBetween(2, 3)
-                .allSatisfy((pid, size) ->
-                        assertThat(size * 3).as("megabytes in worker %d", pid).isLessThan(650));
-        long replaced = leakOfWorker.size() - 1L;
-        Await.until("ended", () -> Pools.ended(pool, EndReason.MEMORY_GROWTH) >= replaced);
+        assertThat(next.getKey()).as("after %d MB", next.getValue() * 3).isNotEqualTo(first.getKey());
+        assertThat(last.getValue() * 3).as("MB that it kept").isBetween(290, 650);
+        Await.until("ended", () -> Pools.ended(pool, EndReason.MEMORY_GROWTH) == 1);
         assertThat(pool.snapshot().endedWorkers()).containsOnlyKeys(EndReason.MEMORY_GROWTH);
-        assertThat(pools.log().at(Level.WARNING))
-                .allSatisfy(warning -> assertThat(warning).contains(" leaves: MEMORY_GROWTH, "));
+        assertThat(pools.log().at(Level.WARNING)).singleElement().asString().contains(" leaves: MEMORY_GROWTH, ");
     }
 
     @Test
@@ -225,7 +225,10 @@ class WorkerHealthTest {
                 .isInstanceOf(WorkerTerminatedException.class)
                 .hasMessageContaining("took more memory than it may and was killed")
                 .hasMessageContaining("more than 2 times its workerMemoryLimit of 120 MiB");
-        assertThat(((WorkerTerminatedException) failure).report().cause()).isEqualTo(CrashReport.Cause.OUT_OF_MEMORY);
+        CrashReport report = ((WorkerTerminatedException) failure).report();
+        assertThat(report.cause()).isEqualTo(CrashReport.Cause.OUT_OF_MEMORY);
+        assertThat(report.outOfMemory()).contains(OutOfMemoryKind.PROCESS);
+        assertThat(report.error().orElseThrow()).startsWith("its process took ");
         assertEnded(pool, EndReason.MEMORY_LIMIT);
         Pools.assertServes(pool);
     }

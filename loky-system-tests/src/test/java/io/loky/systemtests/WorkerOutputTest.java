@@ -373,7 +373,9 @@ class WorkerOutputTest {
                         System.out.println(LINE);
                     }
                     printed.open();
-                    Thread.sleep(600_000);
+                    while (true) { // does not listen
+                        Thread.onSpinWait();
+                    }
                 },
                 how == Stop.TIME_LIMIT
                         ? TaskOptions.defaults().timeout(Duration.ofSeconds(3))

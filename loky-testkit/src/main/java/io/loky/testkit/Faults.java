@@ -70,7 +70,7 @@ public final class Faults {
      * Calls {@link System#exit}.
      *
      * <p>The worker dies after its shutdown hooks. The future fails with {@link io.loky.WorkerTerminatedException},
-     * {@link io.loky.CrashReport.Cause#EXIT}, with the exit code.
+     * {@link io.loky.CrashReport.Cause#EXIT}, with the exit code and the stack that exited.
      *
      * @param code from 0 to 255, which is what a process can hand to its parent; 0 is a crash, too
      * @return the task
@@ -85,7 +85,7 @@ public final class Faults {
      * Lets another thread call {@link System#exit}, while the thread of the task waits forever.
      *
      * <p>The worker dies after its shutdown hooks. The future fails with {@link io.loky.WorkerTerminatedException},
-     * {@link io.loky.CrashReport.Cause#EXIT}, with the exit code.
+     * {@link io.loky.CrashReport.Cause#EXIT}, with the exit code and the stack that exited.
      *
      * @param code from 0 to 255
      * @return the task
@@ -132,8 +132,7 @@ public final class Faults {
      * Calls {@link Runtime#halt}.
      *
      * <p>The worker dies at once. The future fails with {@link io.loky.WorkerTerminatedException},
-     * {@link io.loky.CrashReport.Cause#HALT}, or {@link io.loky.CrashReport.Cause#EXIT} where the two cannot be told
-     * apart, with the exit code.
+     * {@link io.loky.CrashReport.Cause#HALT}, with the exit code.
      *
      * @param code from 0 to 255, which is what a process can hand to its parent; 0 is a crash, too
      * @return the task
@@ -148,8 +147,7 @@ public final class Faults {
      * Returns a result that calls {@link Runtime#halt} while the worker turns it into bytes.
      *
      * <p>The worker dies at once. The future fails with {@link io.loky.WorkerTerminatedException},
-     * {@link io.loky.CrashReport.Cause#HALT}, or {@link io.loky.CrashReport.Cause#EXIT} where the two cannot be told
-     * apart, with the exit code and the phase {@link io.loky.CrashReport.TaskPhase#RETURNING}.
+     * {@link io.loky.CrashReport.Cause#HALT}, with the exit code and the phase {@link io.loky.CrashReport.TaskPhase#RETURNING}.
      *
      * @param code from 0 to 255
      * @return the task
@@ -310,7 +308,7 @@ public final class Faults {
     /**
      * Spins forever and ignores interrupts.
      *
-     * <p>The future is not done until {@code cancel(true)}, which kills the worker and leaves the future cancelled.
+     * <p>The future is not done until {@code cancel(true)}, which leaves it cancelled at once; the worker is killed after its grace.
      *
      * @return the task
      */
@@ -321,7 +319,7 @@ public final class Faults {
     /**
      * Sleeps forever and ignores interrupts.
      *
-     * <p>The future is not done until {@code cancel(true)}, which kills the worker and leaves the future cancelled.
+     * <p>The future is not done until {@code cancel(true)}, which leaves it cancelled at once; the worker is killed after its grace.
      *
      * @return the task
      */
@@ -332,7 +330,7 @@ public final class Faults {
     /**
      * Blocks forever on a monitor, in a deadlock with another thread.
      *
-     * <p>The future is not done until {@code cancel(true)}, which kills the worker and leaves the future cancelled.
+     * <p>The future is not done until {@code cancel(true)}, which leaves it cancelled at once; the worker is killed after its grace.
      *
      * @return the task
      */
@@ -343,7 +341,7 @@ public final class Faults {
     /**
      * Blocks forever in the initializer of a class, in a deadlock with another thread that initializes another class.
      *
-     * <p>The future is not done until {@code cancel(true)}, which kills the worker and leaves the future cancelled.
+     * <p>The future is not done until {@code cancel(true)}, which leaves it cancelled at once; the worker is killed after its grace.
      *
      * @return the task
      */
@@ -355,7 +353,7 @@ public final class Faults {
      * Blocks forever in native code, where an interrupt does not reach it: in {@link java.net.ServerSocket#accept}, on
      * a port of the loopback interface that nobody connects to.
      *
-     * <p>The future is not done until {@code cancel(true)}, which kills the worker and leaves the future cancelled.
+     * <p>The future is not done until {@code cancel(true)}, which leaves it cancelled at once; the worker is killed after its grace.
      *
      * @return the task
      */

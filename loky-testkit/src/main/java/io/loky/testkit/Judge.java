@@ -110,10 +110,7 @@ final class Judge {
             case STACK_OVERFLOW -> failure.getClass() == StackOverflowError.class;
             case OUT_OF_MEMORY -> failure.getClass() == OutOfMemoryError.class;
             case EXIT -> report != null && report.cause() == Cause.EXIT && hasCode(report, task);
-            case HALT ->
-                report != null
-                        && (report.cause() == Cause.HALT || report.cause() == Cause.EXIT)
-                        && hasCode(report, task);
+            case HALT -> report != null && report.cause() == Cause.HALT && hasCode(report, task);
             case ABORT, SEGMENTATION_FAULT -> report != null && report.cause() == Cause.NATIVE_CRASH;
         };
     }

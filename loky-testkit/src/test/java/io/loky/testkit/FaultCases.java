@@ -38,7 +38,14 @@ final class FaultCases {
                         assertThat(report.nativeFrame()).isEmpty();
                     },
                     Cause.NATIVE_CRASH),
-            dying("exit", Faults.exit(3), code(3), Cause.EXIT),
+            dying(
+                    "exit",
+                    Faults.exit(3),
+                    report -> {
+                        code(3).check(report);
+                        assertThat(report.exitStack()).isNotEmpty();
+                    },
+                    Cause.EXIT),
             dying("exitInAnotherThread", Faults.exitInAnotherThread(4), code(4), Cause.EXIT),
             dying(
                     "exitWhenDecoded",
@@ -53,7 +60,7 @@ final class FaultCases {
                     Faults.exitWithHangingHook(7),
                     report -> assertThat(report.exitCode()).isPresent().isNotEqualTo(OptionalInt.of(7)),
                     Cause.EXIT),
-            dying("halt", Faults.halt(0), code(0), Cause.HALT, Cause.EXIT),
+            dying("halt", Faults.halt(0), code(0), Cause.HALT),
             dying(
                     "haltWhenEncoded",
                     Faults.haltWhenEncoded(6),
@@ -61,8 +68,7 @@ final class FaultCases {
                         code(6).check(report);
                         assertThat(report.taskPhase()).hasValue(CrashReport.TaskPhase.RETURNING);
                     },
-                    Cause.HALT,
-                    Cause.EXIT),
+                    Cause.HALT),
             dying("kill", Faults.kill(), signal("SIGKILL"), Cause.KILLED_BY_SIGNAL),
             dying("signal", Faults.signal("sigterm"), signal("SIGTERM"), Cause.KILLED_BY_SIGNAL),
             new FaultCase(

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String PARENT = "io.loky.internal.parent..";
     private static final String WORKER = "io.loky.internal.worker..";
+    private static final String MANAGEMENT = "io.loky.internal.parent.management..";
     private static final String CODEC = "io.loky.internal.codec..";
     private static final String EXECUTION = "io.loky.internal.execution..";
     private static final String WIRE = "io.loky.internal.wire..";
@@ -36,6 +37,8 @@ class ArchitectureTest {
     private static final String DIRECTORY = "io.loky.internal.directory..";
     private static final String PROCESS = "io.loky.internal.process..";
     private static final String MACHINE = "io.loky.internal.machine..";
+    private static final String CAPSULE = "io.loky.internal.capsule..";
+    private static final String CLI = "io.loky.internal.cli..";
 
     private static JavaClasses library;
 
@@ -133,6 +136,28 @@ class ArchitectureTest {
     }
 
     @Test
+    void capsule_anyClass_knowsTheWireOnly() {
+        classes()
+                .that()
+                .resideInAPackage(CAPSULE)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(CAPSULE, WIRE).or(not(resideInAPackage("io.loky.."))))
+                .check(library);
+    }
+
+    /** The program that prints is built on the library, which does not print. */
+    @Test
+    void library_anyClass_doesNotKnowTheProgram() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(CLI)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CLI)
+                .check(library);
+    }
+
+    @Test
     void directory_anyClass_knowsNeitherSide() {
         classes()
                 .that()
@@ -166,8 +191,23 @@ class ArchitectureTest {
     @Test
     void library_anyClass_dependsOnTheJdkAndAnnotationsOnly() {
         classes()
+                .that()
+                .resideOutsideOfPackage(MANAGEMENT)
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage("io.loky..", "java..", "org.jspecify.annotations.."))
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("io.loky..", "java..", "com.sun.management..", "org.jspecify.annotations.."))
+                .check(library);
+    }
+
+    /** Where a Java has no JMX, all but this package must work. */
+    @Test
+    void management_anyClass_dependsOnThePublicApiAndTheJdkOnly() {
+        classes()
+                .that()
+                .resideInAPackage(MANAGEMENT)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        MANAGEMENT, "io.loky", "java..", "javax.management..", "org.jspecify.annotations.."))
                 .check(library);
     }
 

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.systemtests.conformance;
 
-import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
 import io.loky.systemtests.Await;
-import io.loky.systemtests.Pools;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 
 /** Pools of mode IN_PROCESS: process pools in everything but what only a process can do. */
 final class InProcessSide extends ProcessPoolSide {
@@ -26,17 +23,11 @@ final class InProcessSide extends ProcessPoolSide {
     }
 
     @Override
-    ExecutorService make(int threads, boolean warm) throws Exception {
-        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+    ProcessPoolOptions.Builder options(int threads) {
+        return ProcessPoolOptions.builder()
                 .mode(ProcessPoolOptions.Mode.IN_PROCESS)
                 .maxWorkers(threads)
-                .idleTimeout(Duration.ofHours(1))
-                .build());
-        if (warm) {
-            pool.prestart();
-            Pools.awaitIdle(pool, threads);
-        }
-        return pool;
+                .idleTimeout(Duration.ofHours(1));
     }
 
     @Override

@@ -2,8 +2,10 @@
 package io.loky.systemtests.conformance;
 
 import io.loky.ProcessPoolExecutor;
+import io.loky.ProcessPoolOptions;
 import io.loky.SerializableSupplier;
 import io.loky.systemtests.Pools;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +22,20 @@ class ProcessPoolSide extends Side {
 
     @Override
     ExecutorService make(int threads, boolean warm) throws Exception {
-        return warm ? pools.warm(threads) : pools.create(threads);
+        ProcessPoolExecutor pool = pools.create(options(threads).build());
+        if (warm) {
+            pool.prestart();
+            Pools.awaitIdle(pool, threads);
+        }
+        return pool;
+    }
+
+    /** Time to clean up, also on a machine that is busy; in one test it is used up. */
+    ProcessPoolOptions.Builder options(int threads) {
+        return ProcessPoolOptions.builder()
+                .maxWorkers(threads)
+                .idleTimeout(Duration.ofHours(1))
+                .cancelGrace(Duration.ofSeconds(2));
     }
 
     @Override

@@ -43,6 +43,8 @@ public final class ConstantPool {
     private static final int MODULE = 19;
     private static final int PACKAGE = 20;
 
+    private static final String PRIMITIVES = "BCDFIJSZ";
+
     private final byte[] bytes;
     private final ByteBuffer file;
 
@@ -135,11 +137,14 @@ public final class ConstantPool {
             if (offsets[i] != 0 && file.get(offsets[i]) == CLASS) {
                 String name = className(i);
                 if (name.startsWith("[")) {
-                    int element = name.lastIndexOf('[') + 1;
-                    if (name.charAt(element) != 'L') {
-                        continue; // of primitives
+                    String element = name.substring(name.lastIndexOf('[') + 1);
+                    if (element.length() == 1 && PRIMITIVES.contains(element)) {
+                        continue;
                     }
-                    name = name.substring(element + 1, name.length() - 1);
+                    if (element.length() < 3 || !element.startsWith("L") || !element.endsWith(";")) {
+                        throw new IOException("a class file with an array of nothing that there is, entry " + i);
+                    }
+                    name = element.substring(1, element.length() - 1);
                 }
                 names.add(name.replace('/', '.'));
             }

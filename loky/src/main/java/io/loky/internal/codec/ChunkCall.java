@@ -82,6 +82,21 @@ public final class ChunkCall {
                 starts);
     }
 
+    /**
+     * How the worker answers the items of the chunk.
+     *
+     * @throws ClassNotFoundException if the class of the chunk's codec is not there on this side
+     * @throws IOException if the codec's own {@code readObject} says so, or the bytes are not a chunk
+     */
+    public static ObjectCodec codecOf(ObjectCodec plain, byte[] bytes, int offset)
+            throws IOException, ClassNotFoundException {
+        ByteBuffer in = ByteBuffer.wrap(bytes, offset, bytes.length - offset);
+        if (!in.hasRemaining()) {
+            throw new StreamCorruptedException("a chunk of no bytes");
+        }
+        return TaskCall.readDialect(in.get(), in, plain, new DecodedDialects());
+    }
+
     private static int[] starts(ByteBuffer in) throws StreamCorruptedException {
         int[] starts = new int[16];
         int count = 0;

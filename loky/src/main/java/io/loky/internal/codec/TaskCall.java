@@ -75,6 +75,11 @@ public final class TaskCall {
         return function.getClass();
     }
 
+    /** What can be said of the argument later, when it is gone; null if there is none. */
+    public @Nullable Object argumentSketch() {
+        return kind == Kind.FUNCTION ? ArgumentSketch.of(argument) : null;
+    }
+
     /**
      * @throws IOException if the function or its argument cannot be serialized
      */
@@ -129,6 +134,21 @@ public final class TaskCall {
         ByteBuffer in = ByteBuffer.wrap(bytes, offset + 2, bytes.length - offset - 2);
         ObjectCodec codec = readDialect(bytes[offset + 1], in, plain, known);
         return new Received(read(kind, codec, bytes, in), codec);
+    }
+
+    /**
+     * How the worker answers the task.
+     *
+     * @throws ClassNotFoundException if the class of the task's codec is not there on this side
+     * @throws IOException if the codec's own {@code readObject} says so, or the bytes are not a task
+     */
+    public static ObjectCodec codecOf(ObjectCodec plain, byte[] bytes, int offset)
+            throws IOException, ClassNotFoundException {
+        if (bytes.length < offset + 2) {
+            throw new StreamCorruptedException("a task that ends too early");
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes, offset + 2, bytes.length - offset - 2);
+        return readDialect(bytes[offset + 1], in, plain, new DecodedDialects());
     }
 
     static ObjectCodec readDialect(byte way, ByteBuffer in, ObjectCodec plain, DecodedDialects known)

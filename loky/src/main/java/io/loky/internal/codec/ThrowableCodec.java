@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import io.loky.OutOfMemoryDetails;
 import io.loky.RemoteTaskException;
 import io.loky.ResultSerializationException;
 import io.loky.TaskSerializationException;
@@ -392,6 +393,8 @@ public final class ThrowableCodec {
                 own = new ResultSerializationException(String.valueOf(node.message), cause);
             } else if (node.className.equals(TaskSerializationException.class.getName())) {
                 own = new TaskSerializationException(String.valueOf(node.message), cause);
+            } else if (node.className.equals(OutOfMemoryDetails.class.getName())) {
+                own = new OutOfMemoryDetails(String.valueOf(node.message));
             } else {
                 return null;
             }

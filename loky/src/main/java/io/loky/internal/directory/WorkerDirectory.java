@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The directory of one worker, which other users cannot look into: begin mark, pulse, argument file, crash log, and whose
+ * The directory of one worker, which other users cannot look into: begin mark, pulse, argument file, crash log, who ended it, and whose
  * session it is that what the worker starts belongs to. Named {@code loky-<the parent's ProcessIdentity>-<random>}.
  *
  * <p>The parent chooses the name. The worker makes the directory when it has a channel to a living
@@ -37,8 +39,22 @@ public record WorkerDirectory(Path path) {
         return new WorkerDirectory(temporary().resolve(PREFIX + ProcessIdentity.self() + "-" + random));
     }
 
+    /**
+     * Parent: those of its workers that are there now, in the directory for temporary files.
+     *
+     * @throws IOException if that cannot be listed
+     */
+    public static List<Path> ofThisJvm() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> all =
+                Files.newDirectoryStream(temporary(), PREFIX + ProcessIdentity.self() + "-*")) {
+            all.forEach(found::add);
+        }
+        return found;
+    }
+
     /** The directory for temporary files of this JVM. That of a worker may be another one. */
-    static Path temporary() {
+    public static Path temporary() {
         return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
     }
 
@@ -66,6 +82,16 @@ public record WorkerDirectory(Path path) {
         return path.resolve("pulse");
     }
 
+    /** Of the {@link io.loky.internal.wire.ExitNote}. */
+    public Path exitFile() {
+        return path.resolve("exit");
+    }
+
+    /** What filled the heap of a worker that could not go on for lack of it: one class each line. */
+    public Path histogramFile() {
+        return path.resolve("histogram");
+    }
+
     /** See {@link #noteLeader}. */
     private Path leaderFile() {
         return path.resolve("leader");
@@ -89,11 +115,7 @@ public record WorkerDirectory(Path path) {
      */
     public void make() throws IOException {
         try {
-            if (hasView("posix")) {
-                Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-            } else {
-                Files.createDirectory(path);
-            }
+            Files.createDirectory(path, ForThisUser.directory(path));
         } catch (FileAlreadyExistsException e) {
             if (!isOurs() || (hasView("posix") && !isClosed())) {
                 throw new IOException(

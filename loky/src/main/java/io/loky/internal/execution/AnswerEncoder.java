@@ -14,7 +14,12 @@ import io.loky.internal.wire.FrameType;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what became of a task, or of an item, into bytes: into those of another answer where it has none. */
+/**
+ * Turns what became of a task, or of an item, into bytes: into those of another answer where it has none.
+ *
+ * <p>Into nothing at all where nobody waits for it any more; then the methods return null, and the buffer stays empty. A task
+ * that obeys its interrupt has a grace to end in, and the first exception that a JVM encodes may take longer than that.
+ */
 final class AnswerEncoder {
     /** Where tasks begin: what is below is cut from the stacks that go to the parent. */
     private static final String RUNTIME = AnswerEncoder.class.getPackageName() + ".";
@@ -22,10 +27,12 @@ final class AnswerEncoder {
     /** For the library's own failures. */
     private final ObjectCodec plain;
 
+    private final Progress progress;
     private final Inspection inspection;
 
-    AnswerEncoder(ObjectCodec plain, Inspection inspection) {
+    AnswerEncoder(ObjectCodec plain, Progress progress, Inspection inspection) {
         this.plain = plain;
+        this.progress = progress;
         this.inspection = inspection;
     }
 
@@ -50,7 +57,11 @@ final class AnswerEncoder {
     }
 
     /** Writes a result into an empty buffer; what the buffer holds then. */
+    @Nullable
     FrameType value(Subject subject, @Nullable Object value, ObjectCodec codec, FrameBuffer buffer) throws IOException {
+        if (isUnwanted(subject)) {
+            return null;
+        }
         try {
             codec.write(value, buffer);
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
@@ -85,11 +96,11 @@ final class AnswerEncoder {
     }
 
     /** After the code of a task or an item, and the encoding of its answer: what the buffer holds after a look around. */
-    FrameType inspected(Subject subject, FrameType type, FrameBuffer buffer) throws IOException {
-        // The interrupt that it leaves set must not meet whoever looks, the user's check of health, or the next one.
-        Thread.interrupted();
+    @Nullable
+    FrameType inspected(Subject subject, @Nullable FrameType type, FrameBuffer buffer) throws IOException {
+        progress.codeEnds(); // before anybody looks: the user's check of health, say, or the next one
         Throwable instead = inspection.leftBehind(subject);
-        if (instead == null || type == FrameType.ERROR) { // what it has failed with says more
+        if (instead == null || type != FrameType.VALUE) { // what it has failed with says more
             return type;
         }
         buffer.reset();
@@ -97,17 +108,24 @@ final class AnswerEncoder {
     }
 
     /** Writes a failure of the library's own into an empty buffer. */
+    @Nullable
     FrameType failure(Subject subject, Throwable thrown, FrameBuffer buffer) throws IOException {
         return failure(subject, thrown, plain, buffer);
     }
 
     /** Writes what was thrown into an empty buffer. */
+    @Nullable
     FrameType failure(Subject subject, Throwable thrown, ObjectCodec codec, FrameBuffer buffer) throws IOException {
-        inspection.failed(thrown);
+        boolean unwanted = isUnwanted(subject);
+        Throwable failed = inspection.failed(thrown); // whoever looks at a full heap comes first
+        if (unwanted) {
+            return null;
+        }
+        Throwable told = TooNew.explained(failed);
         try {
-            new ThrowableCodec(codec).write(thrown, RUNTIME, buffer);
+            new ThrowableCodec(codec).write(told, RUNTIME, buffer);
         } catch (Throwable e) { // too large for a frame or for the memory: then a small one tells of it
-            inspection.failed(e);
+            Throwable unused = inspection.failed(e);
             buffer.reset();
             ResultSerializationException small = new ResultSerializationException(
                     subject + " ended with a " + thrown.getClass().getName() + ", which cannot be sent to the parent: "
@@ -116,6 +134,15 @@ final class AnswerEncoder {
             new ThrowableCodec(plain).write(small, RUNTIME, buffer);
         }
         return FrameType.ERROR;
+    }
+
+    /** If so, its code has ended: whoever looks where the task is must not find the library instead. */
+    private boolean isUnwanted(Subject subject) {
+        boolean unwanted = !progress.isWanted(subject.taskId());
+        if (unwanted) {
+            progress.codeEnds();
+        }
+        return unwanted;
     }
 
     /** What to say about something that was sent and could not be read. */

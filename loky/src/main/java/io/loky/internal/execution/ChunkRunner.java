@@ -25,14 +25,21 @@ final class ChunkRunner {
 
     /** The last frame of the answer; those before it are sent. */
     EncodedFrame answer(long id, ChunkCall chunk, ClassLoader loader) throws IOException {
+        progress.codeEnds(); // that was the function; each item begins anew
         answers.start(id, chunk.size());
         long begun = System.nanoTime();
         int last = chunk.size() - 1;
         FrameBuffer buffer = FrameBuffer.take();
         for (int i = 0; i < last; i++) {
+            if (!progress.codeBegins(id)) {
+                return answers.end(System.nanoTime() - begun); // nobody waits for it any more, nor reads this
+            }
             answers.begin();
             Subject subject = new Subject(id, i, chunk.index(i));
             FrameType type = encoder.inspected(subject, answer(subject, chunk, buffer), buffer);
+            if (type == null) {
+                return answers.end(System.nanoTime() - begun);
+            }
             answers.answer(type, buffer);
             if (buffer.isLarge()) {
                 buffer = FrameBuffer.take();
@@ -42,13 +49,17 @@ final class ChunkRunner {
             // Each item finds the thread as the first one did.
             Thread.currentThread().setContextClassLoader(loader);
         }
+        if (!progress.codeBegins(id)) {
+            return answers.end(System.nanoTime() - begun);
+        }
         answers.begin();
         Subject subject = new Subject(id, last, chunk.index(last));
         FrameType type = encoder.inspected(subject, answer(subject, chunk, buffer), buffer);
-        return answers.last(type, buffer, System.nanoTime() - begun);
+        long nanos = System.nanoTime() - begun;
+        return type == null ? answers.end(nanos) : answers.last(type, buffer, nanos);
     }
 
-    private FrameType answer(Subject subject, ChunkCall chunk, FrameBuffer buffer) throws IOException {
+    private @Nullable FrameType answer(Subject subject, ChunkCall chunk, FrameBuffer buffer) throws IOException {
         long id = subject.taskId();
         progress.set(id, Phase.DECODING);
         @Nullable Object item;
@@ -61,7 +72,7 @@ final class ChunkRunner {
         return apply(subject, chunk, item, buffer);
     }
 
-    private FrameType apply(Subject subject, ChunkCall chunk, @Nullable Object item, FrameBuffer buffer)
+    private @Nullable FrameType apply(Subject subject, ChunkCall chunk, @Nullable Object item, FrameBuffer buffer)
             throws IOException {
         long id = subject.taskId();
         progress.set(id, Phase.RUNNING);
@@ -70,7 +81,7 @@ final class ChunkRunner {
             value = chunk.apply(item);
         } catch (Throwable e) { // whatever the function throws is the answer
             progress.set(id, Phase.ENCODING);
-            return encoder.failure(subject, TooNew.explained(e), chunk.codec(), buffer);
+            return encoder.failure(subject, e, chunk.codec(), buffer);
         }
         progress.set(id, Phase.ENCODING);
         return encoder.value(subject, value, chunk.codec(), buffer);

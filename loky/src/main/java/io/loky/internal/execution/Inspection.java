@@ -15,8 +15,14 @@ public interface Inspection {
     /** This task comes next. */
     default void begins(long taskId) {}
 
-    /** A task, an item, or the way of either here or back, has failed with this. */
-    default void failed(Throwable thrown) {}
+    /**
+     * A task, an item, or the way of either here or back, has failed with this.
+     *
+     * @return what to answer: the same, or one like it that says more
+     */
+    default Throwable failed(Throwable thrown) {
+        return thrown;
+    }
 
     /**
      * The code of a task, or of an item, has run: at least that which rebuilds it from its bytes.

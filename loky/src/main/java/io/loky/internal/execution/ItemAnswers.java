@@ -101,6 +101,11 @@ public final class ItemAnswers {
         } else {
             ItemAnswer.write(type, answer, batch);
         }
+        return end(nanos);
+    }
+
+    /** No more items are answered: the frame that ends the chunk. */
+    synchronized EncodedFrame end(long nanos) throws IOException {
         batch.putLong(0, nanos);
         EncodedFrame frame = batch.finish(FrameType.VALUE, taskId);
         newBatch();

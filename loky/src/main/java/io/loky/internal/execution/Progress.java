@@ -18,4 +18,27 @@ public interface Progress {
 
     /** This task's code is through, and its answer goes out next. */
     default void ends(long taskId) {}
+
+    /**
+     * On this thread runs next what is the user's of this task, or of its next item: the rebuilding from bytes, the code, the
+     * encoding of the result. Until {@link #codeEnds} it may be interrupted.
+     *
+     * @return false if nobody wants it any more: then it is not to be run
+     */
+    default boolean codeBegins(long taskId) {
+        return true;
+    }
+
+    /**
+     * Whether anybody still waits for this task. Where nobody does, what its code has come to is dropped unread, and to encode it
+     * would use up the time that the task has to end.
+     */
+    default boolean isWanted(long taskId) {
+        return true;
+    }
+
+    /** From now on nothing of a user's runs here. The interrupt that it leaves set must meet nobody else. */
+    default void codeEnds() {
+        Thread.interrupted();
+    }
 }

@@ -15,6 +15,7 @@ import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one task at a time and answers each with exactly one frame, whatever the task does short of ending the JVM; before
@@ -27,20 +28,28 @@ public final class TaskRunner {
     private final TaskClasses classes;
     private final AnswerEncoder encoder;
     private final ChunkRunner chunks;
+    private final Meter meter;
     private final DecodedDialects dialects = new DecodedDialects();
 
     /** The task that was prepared last. */
     private long current;
 
+    /** One that measures nothing. */
+    public TaskRunner(Progress progress, Inspection inspection, TaskClasses classes, ItemAnswers items) {
+        this(progress, inspection, classes, items, Meter.OFF);
+    }
+
     /**
      * @param inspection sends the answers, too
+     * @param meter of single tasks
      */
-    public TaskRunner(Progress progress, Inspection inspection, TaskClasses classes, ItemAnswers items) {
+    public TaskRunner(Progress progress, Inspection inspection, TaskClasses classes, ItemAnswers items, Meter meter) {
         this.progress = progress;
         this.inspection = inspection;
         this.classes = classes;
-        this.encoder = new AnswerEncoder(new ObjectCodec(classes.plain()), inspection);
+        this.encoder = new AnswerEncoder(new ObjectCodec(classes.plain()), progress, inspection);
         this.chunks = new ChunkRunner(progress, encoder, items);
+        this.meter = meter;
     }
 
     /** A task that is ready to run, or to be refused. */
@@ -66,7 +75,11 @@ public final class TaskRunner {
         inspection.begins(id);
         progress.begins(id);
         // A thread that an earlier task left behind may have interrupted this one while it waited.
-        Thread.interrupted();
+        progress.codeEnds();
+        if (!progress.codeBegins(id)) {
+            EncodedFrame unread = finish(id, null, FrameBuffer.take(), Meter.OFF);
+            return () -> unread;
+        }
         if (frame.skipped() > 0) {
             return refusal(
                     id,
@@ -79,6 +92,9 @@ public final class TaskRunner {
                             null));
         }
         try {
+            if (frame.type() == FrameType.TASK) {
+                meter.arrives();
+            }
             TaskHeader header = TaskHeader.read(frame.payload());
             ClassLoader loader = classes.loader(header.loader());
             ObjectCodec plain = settle(header, loader);
@@ -122,7 +138,7 @@ public final class TaskRunner {
         FrameBuffer buffer = FrameBuffer.take();
         Subject subject = Subject.task(id);
         FrameType type = encoder.inspected(subject, encoder.failure(subject, reason, buffer), buffer);
-        EncodedFrame frame = buffer.finish(type, id);
+        EncodedFrame frame = finish(id, type, buffer, Meter.OFF);
         return () -> frame;
     }
 
@@ -143,18 +159,28 @@ public final class TaskRunner {
         Subject subject = Subject.task(id);
         FrameBuffer buffer = FrameBuffer.take();
         FrameType type = encoder.inspected(subject, call(subject, task, buffer), buffer);
-        return buffer.finish(type, id);
+        return finish(id, type, buffer, meter);
     }
 
-    private FrameType call(Subject subject, TaskCall.Received task, FrameBuffer buffer) throws IOException {
+    /** @param type null where nobody reads the answer: the parent only waits for its end */
+    private static EncodedFrame finish(long id, @Nullable FrameType type, FrameBuffer buffer, Meter meter) {
+        return type == null ? buffer.finish(FrameType.VALUE, id) : buffer.finish(type, id, meter.measured());
+    }
+
+    private @Nullable FrameType call(Subject subject, TaskCall.Received task, FrameBuffer buffer) throws IOException {
         long id = subject.taskId();
         progress.set(id, Phase.RUNNING);
         Object value;
         try {
-            value = task.call().call();
+            meter.starts();
+            try {
+                value = task.call().call();
+            } finally {
+                meter.ends();
+            }
         } catch (Throwable e) { // whatever the task throws is its answer
             progress.set(id, Phase.ENCODING);
-            return encoder.failure(subject, TooNew.explained(e), task.codec(), buffer);
+            return encoder.failure(subject, e, task.codec(), buffer);
         }
         progress.set(id, Phase.ENCODING);
         return encoder.value(subject, value, task.codec(), buffer);

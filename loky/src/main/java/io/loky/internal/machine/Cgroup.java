@@ -41,7 +41,17 @@ final class Cgroup {
      * @param process the directory of the process in {@code /proc}
      */
     Cgroup(Path process) {
-        for (String line : lines(process.resolve("mountinfo"))) {
+        this(process, process);
+    }
+
+    /**
+     * The groups of another process.
+     *
+     * @param own the directory of this process, which sees the groups of both where they are mounted for it
+     * @param process that of the other one
+     */
+    Cgroup(Path own, Path process) {
+        for (String line : lines(own.resolve("mountinfo"))) {
             int dash = line.indexOf(" - ");
             String[] front = line.split(" ", -1);
             String[] back = dash < 0 ? new String[0] : line.substring(dash + 3).split(" ", -1);
@@ -74,6 +84,22 @@ final class Cgroup {
                 smallest("memory", directory -> number(directory.resolve("memory.max")), null),
                 smallest("memory", directory -> number(directory.resolve("memory.limit_in_bytes")), "memory"));
         return smallest >= NO_LIMIT ? OptionalLong.empty() : OptionalLong.of((long) smallest);
+    }
+
+    /** The files that may count, under {@code oom_kill}, which processes of the own group were killed for lack of memory. */
+    List<Path> oomKillCounters() {
+        List<Path> files = new ArrayList<>();
+        for (Mount mount : mounts) {
+            if (mount.controllers() == null) {
+                Path group = groupIn(mount, "memory");
+                files.add(group.resolve(
+                        "memory.events.local")); // the other one counts what is below, too; Linux 5.2 has both
+                files.add(group.resolve("memory.events"));
+            } else if (mount.controllers().contains("memory")) {
+                files.add(groupIn(mount, "memory").resolve("memory.oom_control"));
+            }
+        }
+        return files;
     }
 
     /** The smallest of what the function finds in the groups; {@link Double#MAX_VALUE} if it finds nothing. */

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** What this process may use. Asked once: limits that change while a JVM runs do not change what was built on them. */
@@ -34,6 +35,16 @@ public final class Machine {
     /** The bytes of memory that this process may use, or that the machine has. Empty where this system does not say. */
     public static OptionalLong memoryBytes() {
         return Memory.BYTES;
+    }
+
+    /** How many CPUs the control groups let this process use on the average. Empty if they do not limit it. */
+    public static OptionalDouble cpuQuota() {
+        return Cgroup.ofThisProcess().cpus();
+    }
+
+    /** How many bytes of memory the control groups let this process use. Empty if they do not limit it. */
+    public static OptionalLong memoryLimit() {
+        return Cgroup.ofThisProcess().memoryBytes();
     }
 
     static int atMost(int available, Cgroup group) {

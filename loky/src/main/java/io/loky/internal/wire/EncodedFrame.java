@@ -16,11 +16,14 @@ public final class EncodedFrame {
     private static final int SLICE = 8 * 1024;
 
     private final byte[] bytes;
-    private final int length;
+    private final int start;
+    private final int end;
 
-    EncodedFrame(byte[] bytes, int length) {
+    /** In these bytes, from the header to before the end. */
+    EncodedFrame(byte[] bytes, int start, int end) {
         this.bytes = bytes;
-        this.length = length;
+        this.start = start;
+        this.end = end;
     }
 
     /** A frame without payload. */
@@ -30,22 +33,33 @@ public final class EncodedFrame {
 
     /** The length in bytes, header included. */
     public int length() {
-        return length;
+        return end - start;
+    }
+
+    private boolean isMeasured() {
+        return (bytes[start + 3] & Frame.MEASURED) != 0;
+    }
+
+    private int payload() {
+        return start + Frame.HEADER + (isMeasured() ? Measured.LENGTH : 0);
     }
 
     /** The frame as it will be read. */
     public Frame toFrame() {
-        FrameType type = Objects.requireNonNull(FrameType.ofCode(bytes[3]));
-        return new Frame(type, ByteBuffer.wrap(bytes).getLong(8), Arrays.copyOfRange(bytes, Frame.HEADER, length), 0);
+        FrameType type = Objects.requireNonNull(FrameType.ofCode((byte) (bytes[start + 3] & ~Frame.MEASURED)));
+        long taskId = ByteBuffer.wrap(bytes).getLong(start + 8);
+        Measured measured = isMeasured() ? Measured.read(bytes, start + Frame.HEADER) : null;
+        return new Frame(type, taskId, Arrays.copyOfRange(bytes, payload(), end), 0, measured);
     }
 
     /** The same frame without this part of its payload. */
     public EncodedFrame without(int from, int to) {
-        int rest = Frame.HEADER + Objects.checkFromToIndex(from, to, length - Frame.HEADER) + (to - from);
-        byte[] shorter = Arrays.copyOf(bytes, length - (to - from));
-        System.arraycopy(bytes, rest, shorter, Frame.HEADER + from, length - rest);
-        ByteBuffer.wrap(shorter).putInt(4, shorter.length - Frame.HEADER);
-        return new EncodedFrame(shorter, shorter.length);
+        int payload = payload();
+        Objects.checkFromToIndex(from, to, end - payload);
+        byte[] shorter = Arrays.copyOfRange(bytes, start, end - (to - from));
+        System.arraycopy(bytes, payload + to, shorter, payload + from - start, end - payload - to);
+        ByteBuffer.wrap(shorter).putInt(4, end - payload - (to - from));
+        return new EncodedFrame(shorter, 0, shorter.length);
     }
 
     /**
@@ -54,8 +68,8 @@ public final class EncodedFrame {
      * @throws IOException if the other side is gone
      */
     public void writeTo(OutputStream out) throws IOException {
-        for (int at = 0; at < length; at += SLICE) {
-            out.write(bytes, at, Math.min(SLICE, length - at));
+        for (int at = start; at < end; at += SLICE) {
+            out.write(bytes, at, Math.min(SLICE, end - at));
         }
         out.flush();
     }

@@ -3,6 +3,7 @@ package io.loky.internal.wire;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message between parent and worker.
@@ -16,14 +17,26 @@ import java.io.InputStream;
  *
  * Numbers are big-endian. The magic finds a stream that lost step (a stray print, a half-written frame) at the next
  * header instead of decoding rubbish; the length is checked before anything is allocated. The task id is 0 where no task
- * is meant; a question about classes, and its answer, have the number of the question there.
+ * is meant; a question about classes, and its answer, have the number of the question there. Where the highest bit of the type is set
+ * the header is followed by what was measured of the task (see {@link Measured}), which is no part of the payload: what is
+ * measured costs no copy of a large answer.
  *
  * @param payload the bytes after the header; owned by the receiver
  * @param skipped how long the payload was, if there was no memory for it and it was skipped; else 0
+ * @param measured of the task that this answers; null where nothing was
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier that is read once, never compared
-public record Frame(FrameType type, long taskId, byte[] payload, int skipped) {
+public record Frame(
+        FrameType type,
+        long taskId,
+        byte[] payload,
+        int skipped,
+        @Nullable Measured measured) {
     static final int HEADER = 16;
+
+    /** In the byte of the type: what was measured follows the header. */
+    static final int MEASURED = 0x80;
+
     static final byte MAGIC_0 = 'L';
     static final byte MAGIC_1 = 'K';
 
@@ -32,6 +45,11 @@ public record Frame(FrameType type, long taskId, byte[] payload, int skipped) {
 
     /** The longest payload of one frame, in bytes: 1 GiB. A Java array cannot hold much more in any case. */
     public static final int MAX_PAYLOAD = 1 << 30;
+
+    /** One with which nothing was measured. */
+    public Frame(FrameType type, long taskId, byte[] payload, int skipped) {
+        this(type, taskId, payload, skipped, null);
+    }
 
     /** The payload as a stream. */
     public InputStream stream() {

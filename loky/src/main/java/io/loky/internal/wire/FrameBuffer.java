@@ -6,12 +6,16 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the payload of one frame behind room for its header, so that a finished frame is one array and one write.
- * Not thread-safe.
+ * Collects the payload of one frame behind room for its header, and for what was measured, so that a finished frame is one array
+ * and one write. Not thread-safe.
  */
 public final class FrameBuffer extends OutputStream {
+    /** Where the payload begins. */
+    static final int FIRST = Frame.HEADER + Measured.LENGTH;
+
     private static final int INITIAL = 1024;
 
     /** A scratch buffer that has grown beyond this is handed out whole instead of being copied and kept. */
@@ -24,7 +28,7 @@ public final class FrameBuffer extends OutputStream {
     private static final ThreadLocal<byte[]> SPARE = new ThreadLocal<>();
 
     private byte[] bytes;
-    private int size = Frame.HEADER;
+    private int size = FIRST;
 
     private FrameBuffer(byte[] bytes) {
         this.bytes = bytes;
@@ -42,17 +46,17 @@ public final class FrameBuffer extends OutputStream {
 
     /** Drops what was written, for a second attempt. */
     public void reset() {
-        size = Frame.HEADER;
+        size = FIRST;
     }
 
     /** How much is in it, for {@link #truncate}. */
     public int size() {
-        return size - Frame.HEADER;
+        return size - FIRST;
     }
 
     /** Drops what was written after this much, for a second attempt. */
     public void truncate(int length) {
-        size = Frame.HEADER + Objects.checkIndex(length, size() + 1);
+        size = FIRST + Objects.checkIndex(length, size() + 1);
     }
 
     @Override
@@ -71,18 +75,18 @@ public final class FrameBuffer extends OutputStream {
 
     private void ensure(int more) throws FrameTooLargeException {
         long wanted = (long) size + more;
-        if (wanted > (long) Frame.MAX_PAYLOAD + Frame.HEADER) {
-            throw new FrameTooLargeException(wanted - Frame.HEADER);
+        if (wanted > (long) Frame.MAX_PAYLOAD + FIRST) {
+            throw new FrameTooLargeException(wanted - FIRST);
         }
         if (wanted > bytes.length) {
-            long doubled = Math.min(2L * bytes.length, (long) Frame.MAX_PAYLOAD + Frame.HEADER);
+            long doubled = Math.min(2L * bytes.length, (long) Frame.MAX_PAYLOAD + FIRST);
             bytes = Arrays.copyOf(bytes, (int) Math.max(wanted, doubled));
         }
     }
 
     /** Writes what is in it. */
     public void writeTo(OutputStream out) throws IOException {
-        out.write(bytes, Frame.HEADER, size());
+        out.write(bytes, FIRST, size());
     }
 
     /** Whether it has grown so much that it had better be replaced than used again. */
@@ -92,31 +96,44 @@ public final class FrameBuffer extends OutputStream {
 
     /** Replaces what was written there. */
     public void putInt(int at, int value) {
-        ByteBuffer.wrap(bytes).putInt(Frame.HEADER + Objects.checkFromIndexSize(at, Integer.BYTES, size()), value);
+        ByteBuffer.wrap(bytes).putInt(FIRST + Objects.checkFromIndexSize(at, Integer.BYTES, size()), value);
     }
 
     /** Replaces what was written there. */
     public void putLong(int at, long value) {
-        ByteBuffer.wrap(bytes).putLong(Frame.HEADER + Objects.checkFromIndexSize(at, Long.BYTES, size()), value);
+        ByteBuffer.wrap(bytes).putLong(FIRST + Objects.checkFromIndexSize(at, Long.BYTES, size()), value);
     }
 
     /** Copies what was written from there on. */
     void copyTo(int from, ByteBuffer target, int at) {
-        target.put(at, bytes, Frame.HEADER + Objects.checkIndex(from, size() + 1), size() - from);
+        target.put(at, bytes, FIRST + Objects.checkIndex(from, size() + 1), size() - from);
     }
 
     /** The finished frame. This buffer must not be used afterwards. */
     public EncodedFrame finish(FrameType type, long taskId) {
-        bytes[0] = Frame.MAGIC_0;
-        bytes[1] = Frame.MAGIC_1;
-        bytes[2] = Frame.VERSION;
-        bytes[3] = type.code();
-        ByteBuffer.wrap(bytes).putInt(4, size - Frame.HEADER).putLong(8, taskId);
-        if (bytes.length > KEEP) {
-            return new EncodedFrame(bytes, size);
+        return finish(type, taskId, null);
+    }
+
+    /**
+     * The same of an answer.
+     *
+     * @param measured of the task; null if nothing was
+     */
+    public EncodedFrame finish(FrameType type, long taskId, @Nullable Measured measured) {
+        int start = measured == null ? Measured.LENGTH : 0;
+        bytes[start] = Frame.MAGIC_0;
+        bytes[start + 1] = Frame.MAGIC_1;
+        bytes[start + 2] = Frame.VERSION;
+        bytes[start + 3] = (byte) (measured == null ? type.code() : type.code() | Frame.MEASURED);
+        ByteBuffer.wrap(bytes).putInt(start + 4, size()).putLong(start + 8, taskId);
+        if (measured != null) {
+            measured.write(bytes, Frame.HEADER);
         }
-        EncodedFrame frame = new EncodedFrame(Arrays.copyOf(bytes, size), size);
+        if (bytes.length > KEEP) {
+            return new EncodedFrame(bytes, start, size);
+        }
+        byte[] copy = Arrays.copyOfRange(bytes, start, size);
         SPARE.set(bytes);
-        return frame;
+        return new EncodedFrame(copy, 0, copy.length);
     }
 }

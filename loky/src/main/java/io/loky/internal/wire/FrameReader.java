@@ -15,6 +15,7 @@ public final class FrameReader {
 
     private final InputStream in;
     private final byte[] header = new byte[Frame.HEADER];
+    private final byte[] measures = new byte[Measured.LENGTH];
 
     /** Takes what is skipped: allocated before, since there is no memory when it is needed. */
     private final byte[] scrap = new byte[SLICE];
@@ -48,13 +49,25 @@ public final class FrameReader {
                     + " bytes; the limit is " + Frame.MAX_PAYLOAD);
         }
         long taskId = ByteBuffer.wrap(header).getLong(8);
+        Measured measured = (header[3] & Frame.MEASURED) == 0 ? null : readMeasured(type, taskId);
         byte[] payload = allocate(length);
         got = payload == null ? skip(length) : fill(payload, length);
         if (got < length) {
             throw new EOFException("stream ended inside the payload of frame " + type + " for task #" + taskId
                     + ", after " + got + " of " + length + " bytes");
         }
-        return payload == null ? new Frame(type, taskId, new byte[0], length) : new Frame(type, taskId, payload, 0);
+        return payload == null
+                ? new Frame(type, taskId, new byte[0], length, measured)
+                : new Frame(type, taskId, payload, 0, measured);
+    }
+
+    private Measured readMeasured(FrameType type, long taskId) throws IOException {
+        int got = fill(measures, Measured.LENGTH);
+        if (got < Measured.LENGTH) {
+            throw new EOFException("stream ended inside what was measured of task #" + taskId + " in frame " + type
+                    + ", after " + got + " of " + Measured.LENGTH + " bytes");
+        }
+        return Measured.read(measures, 0);
     }
 
     /** Whether bytes are there, so that {@link #read} would not begin with waiting. Not at the end of the stream. */
@@ -90,7 +103,7 @@ public final class FrameReader {
             throw new ChannelBrokenException("frame of protocol version " + header[2] + "; this side speaks version "
                     + Frame.VERSION + ": parent and worker must use the same Loky library");
         }
-        FrameType type = FrameType.ofCode(header[3]);
+        FrameType type = FrameType.ofCode((byte) (header[3] & ~Frame.MEASURED));
         if (type == null) {
             throw new ChannelBrokenException("frame of unknown type " + header[3]);
         }

@@ -36,9 +36,15 @@ public enum FrameType {
     /** Worker to parent, right before an answer: send no task after it until this worker is {@link #FREE}. */
     HOLD(15),
     /** Worker to parent, after a {@link #HOLD} and an answer: it has looked at itself, and said what there was to say. */
-    FREE(16);
+    FREE(16),
+    /** Parent to worker: nobody wants this task any more. See {@link Interrupt}. */
+    INTERRUPT(17),
+    /** Worker to parent, at any time: where a task is. See {@link StackSample}. */
+    STACK(18),
+    /** Parent to worker, at any time after it was ready: where is this task. See {@link Look}. */
+    LOOK(19);
 
-    private static final FrameType[] BY_CODE = new FrameType[17];
+    private static final FrameType[] BY_CODE = new FrameType[20];
 
     static {
         for (FrameType type : values()) {

@@ -21,10 +21,15 @@ public final class LastWords {
         signature = mark.text();
     }
 
+    /** Worker: says why it is about to end. The words are joined without what would load classes: memory may be short. */
+    public static void say(String why) {
+        System.err.println(signature.concat(PREFIX).concat(why));
+    }
+
     /** Worker: says why, and ends this JVM at once, without shutdown hooks. */
     public static void sayAndHalt(String why, int exitCode) {
         try {
-            System.err.println(signature + PREFIX + why);
+            say(why);
         } finally {
             Runtime.getRuntime().halt(exitCode);
         }

@@ -12,9 +12,16 @@ import java.util.List;
  * @param heartbeatMillis how long it may wait between two beats of its {@link Pulse}
  * @param index which one it is of those that its pool has at the same time, from 0
  * @param rules when it is to be replaced
+ * @param receipts the name of what it measures of each task
  */
 public record WorkerArguments(
-        String channel, String directory, String label, long heartbeatMillis, int index, WorkerRules rules) {
+        String channel,
+        String directory,
+        String label,
+        long heartbeatMillis,
+        int index,
+        WorkerRules rules,
+        String receipts) {
     /** The channel is two pipes, on these file descriptors. */
     public static final String PIPES = "pipes";
 
@@ -26,17 +33,23 @@ public record WorkerArguments(
 
     public List<String> toList() {
         return List.of(
-                channel, directory, label, Long.toString(heartbeatMillis), Integer.toString(index), rules.toArgument());
+                channel,
+                directory,
+                label,
+                Long.toString(heartbeatMillis),
+                Integer.toString(index),
+                rules.toArgument(),
+                receipts);
     }
 
     /**
      * @throws IllegalArgumentException if these are not a worker's arguments
      */
     public static WorkerArguments parse(String[] args) {
-        if (args.length != 6) {
+        if (args.length != 7) {
             throw new IllegalArgumentException(
-                    "this class is started by a Loky pool; expected channel, directory, label, heartbeat, index and"
-                            + " rules, got "
+                    "this class is started by a Loky pool; expected channel, directory, label, heartbeat, index, rules"
+                            + " and receipts, got "
                             + args.length + " arguments");
         }
         return new WorkerArguments(
@@ -45,6 +58,7 @@ public record WorkerArguments(
                 args[2],
                 Long.parseLong(args[3]),
                 Integer.parseInt(args[4]),
-                WorkerRules.parse(args[5]));
+                WorkerRules.parse(args[5]),
+                args[6]);
     }
 }

@@ -15,5 +15,8 @@ public final class WorkerExit {
     /** It was told to exit by user code, and its shutdown hooks did not end. */
     public static final int EXIT_HUNG = 115;
 
+    /** It had no memory left to go on with, and perhaps none to say so: its {@link LastWords} may be missing. */
+    public static final int OUT_OF_MEMORY = 116;
+
     private WorkerExit() {}
 }

@@ -4,6 +4,8 @@ package io.loky.internal.worker;
 import io.loky.internal.wire.ForgetLoader;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
+import io.loky.internal.wire.Interrupt;
+import io.loky.internal.wire.Look;
 import io.loky.internal.worker.classes.Mirrors;
 import io.loky.internal.worker.health.IdleMemory;
 import java.io.EOFException;
@@ -22,20 +24,21 @@ import java.util.function.Consumer;
  *
  * <pre>
  *   main      read task, run it .......... (long) ........ done, wait for the watcher's frame ... run it, read ...
- *   watcher   parked    | 100 ms | reads (blocked) ............................... got a frame, hands it over, parks
+ *   watcher   parked    | 20 ms  | reads (blocked) ............................... got a frame, hands it over, parks
  * </pre>
  *
- * The hand-over costs one switch of threads after a task that took 100 ms or more, and nothing otherwise. While the
- * worker is idle the watcher is parked without a time-out: nothing polls.
+ * The hand-over costs one switch of threads after a task that took 20 ms or more, and nothing otherwise. While the
+ * worker is idle the watcher is parked without a time-out: nothing polls. What the parent wants of a task that it interrupts comes
+ * through here, too: it must leave that task most of its grace.
  *
- * <p>A thread that has asked the parent for a class (see {@link Questions}) cannot wait for these 100 ms: the watcher reads at
+ * <p>A thread that has asked the parent for a class (see {@link Questions}) cannot wait for these 20 ms: the watcher reads at
  * once while a question is open, unless the main thread is reading anyway. Whoever reads sends each frame where it belongs.
  *
  * <p>While tasks follow each other closely the main thread looks for the next one for a moment before it sleeps: to be woken
  * on another core costs more than the parent needs to send it. It stops doing so as soon as one comes later than that.
  */
 final class Inbox {
-    private static final long LONG_TASK_MILLIS = 100;
+    private static final long LONG_TASK_MILLIS = 20;
 
     /** How long to look before sleeping: a round trip through the parent's reader thread takes some 30 microseconds. */
     private static final long LOOK_NANOS = 50_000;
@@ -46,6 +49,7 @@ final class Inbox {
     private final FrameReader in;
     private final Questions questions;
     private final Mirrors mirrors;
+    private final TaskThread thread;
     private final Consumer<Throwable> onEnd;
 
     /** Whoever reads uses it. */
@@ -66,12 +70,14 @@ final class Inbox {
     /**
      * @param questions get their answers from here
      * @param mirrors hear from here which of them are not needed any more
+     * @param thread hears from here what the parent wants of a task that runs
      * @param onEnd ends this JVM; called on the watcher when the channel ends or breaks while it reads, or it fails itself
      */
-    Inbox(FrameReader in, Questions questions, Mirrors mirrors, Consumer<Throwable> onEnd) {
+    Inbox(FrameReader in, Questions questions, Mirrors mirrors, TaskThread thread, Consumer<Throwable> onEnd) {
         this.in = in;
         this.questions = questions;
         this.mirrors = mirrors;
+        this.thread = thread;
         this.onEnd = onEnd;
         questions.readBy(this::wake);
     }
@@ -200,6 +206,8 @@ final class Inbox {
         switch (frame.type()) {
             case CLASS_ANSWER -> questions.answered(frame);
             case FORGET -> mirrors.forget(ForgetLoader.decode(frame));
+            case INTERRUPT -> thread.asked(Interrupt.decode(frame));
+            case LOOK -> thread.asked(Look.decode(frame));
             case COLLECT -> {
                 if (isIdle()) { // else a task has come at the same moment, and is the one that runs now
                     memory.giveBack();

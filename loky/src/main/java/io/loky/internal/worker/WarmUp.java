@@ -4,6 +4,7 @@ package io.loky.internal.worker;
 import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.execution.Inspection;
 import io.loky.internal.execution.ItemAnswers;
+import io.loky.internal.execution.Meter;
 import io.loky.internal.execution.TaskClasses;
 import io.loky.internal.execution.TaskRunner;
 import io.loky.internal.wire.EncodedFrame;
@@ -40,14 +41,16 @@ final class WarmUp {
 
     /**
      * @param classes finds the library's
+     * @param meter measures these tasks as it will the others: it may load more than all the rest
      * @param onFailure is told of what did not go as it should: some first task will be slower
      */
-    WarmUp(TaskClasses classes, Consumer<Throwable> onFailure) {
+    WarmUp(TaskClasses classes, Meter meter, Consumer<Throwable> onFailure) {
         this.runner = new TaskRunner(
                 (taskId, phase) -> {},
                 Inspection.none(this::check),
                 classes,
-                new ItemAnswers(answer -> {}, () -> null));
+                new ItemAnswers(answer -> {}, () -> null),
+                meter);
         this.onFailure = onFailure;
     }
 

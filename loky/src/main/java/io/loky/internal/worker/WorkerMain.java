@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.worker;
 
+import io.loky.ProcessPoolOptions.Receipts;
 import io.loky.internal.codec.SafeText;
 import io.loky.internal.context.CurrentContext;
 import io.loky.internal.context.KeptValues;
 import io.loky.internal.directory.Leftovers;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.execution.ItemAnswers;
+import io.loky.internal.execution.Meter;
 import io.loky.internal.execution.TaskRunner;
 import io.loky.internal.process.Session;
 import io.loky.internal.wire.AnswerLog;
@@ -25,6 +27,8 @@ import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
 import io.loky.internal.worker.classes.Mirrors;
 import io.loky.internal.worker.health.Health;
+import io.loky.internal.worker.health.HeapHistogram;
+import io.loky.internal.worker.health.MemoryShortage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -35,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerMain {
     /** The number of the initializer, after which a worker still waits for its first task. */
     private static final long NO_TASK = 0;
+
+    /** Found while there is memory: to end this JVM must need none. */
+    private static final Runtime RUNTIME = Runtime.getRuntime();
 
     private WorkerMain() {}
 
@@ -59,7 +66,8 @@ public final class WorkerMain {
             FrameReader in = new FrameReader(channel.in());
             BeginMark mark = makeMark(directory);
             startPulse(directory, arguments);
-            ExitGuard.install();
+            ExitGuard.install(directory);
+            HeapHistogram.prepare(arguments.label() + "-histogram");
             FrameOutput out = new FrameOutput(channel.out());
             out.send(new Hello(token, ProcessHandle.current().pid(), System.getProperty("java.version", "unknown"))
                     .encode());
@@ -68,18 +76,21 @@ public final class WorkerMain {
             Questions questions = new Questions(out, e -> end(e, directory));
             Mirrors mirrors = new Mirrors(questions, context::forget);
             ItemAnswers items = new ItemAnswers(out::send, () -> makeLog(directory));
+            Meter meter = Meter.of(Receipts.valueOf(arguments.receipts()), true);
             Health health = new Health(arguments.rules(), out::send);
+            TaskThread thread = new TaskThread(out::send);
             serve(
-                    new Inbox(in, questions, mirrors, e -> end(e, directory)),
-                    new WarmUp(mirrors, WorkerMain::tell),
-                    new TaskRunner(new TaskNotes(mark, context, marks), health, mirrors, items),
+                    new Inbox(in, questions, mirrors, thread, e -> end(e, directory)),
+                    new WarmUp(mirrors, meter, WorkerMain::tell),
+                    new TaskRunner(new TaskNotes(mark, context, marks, thread), health, mirrors, items, meter),
                     health);
             context.close();
+            ExitGuard.leave();
+            // Runs the user's shutdown hooks, unlike the halt of a worker that was left alone; the watcher goes on.
+            System.exit(WorkerExit.RETIRED);
         } catch (Throwable e) { // a main thread that ends otherwise may leave a JVM that lives on and serves nobody
             end(e, directory);
         }
-        // Runs the user's shutdown hooks, unlike the halt of a worker that was left alone; the watcher goes on.
-        System.exit(WorkerExit.RETIRED);
     }
 
     // What fails in the next two is not the parent's end, and must say so.
@@ -163,18 +174,42 @@ public final class WorkerMain {
 
     /**
      * Ends this JVM at once, since nobody is left to work for, or it cannot. No shutdown hooks: a hook of the user's code
-     * that hangs would keep an orphan alive.
+     * that hangs would keep an orphan alive. Whatever fails on the way, for want of memory above all: a thread that got out of
+     * here alive would leave a JVM that is never done with its task.
      */
     private static void end(Throwable reason, WorkerDirectory directory) {
-        // A stream that ends, and one that cannot be written to, mean that the parent is gone and cannot clean up.
-        if (reason instanceof IOException && !(reason instanceof ChannelBrokenException)) {
-            try {
+        int code = WorkerExit.OUT_OF_MEMORY; // only for that can it fail to find out
+        try {
+            code = exitCode(reason);
+            if (code == WorkerExit.PARENT_GONE) {
                 endOrphan(directory);
-            } finally {
-                Runtime.getRuntime().halt(WorkerExit.PARENT_GONE);
+            } else {
+                sayWhy(reason, directory);
             }
+        } finally {
+            RUNTIME.halt(code);
         }
-        LastWords.sayAndHalt("cannot go on: " + SafeText.of(reason), WorkerExit.UNFIT);
+    }
+
+    private static int exitCode(Throwable reason) {
+        if (MemoryShortage.in(reason) != null) {
+            return WorkerExit.OUT_OF_MEMORY;
+        }
+        // A stream that ends, and one that cannot be written to, mean that the parent is gone and cannot clean up.
+        return reason instanceof IOException && !(reason instanceof ChannelBrokenException)
+                ? WorkerExit.PARENT_GONE
+                : WorkerExit.UNFIT;
+    }
+
+    private static void sayWhy(Throwable reason, WorkerDirectory directory) {
+        OutOfMemoryError error = MemoryShortage.in(reason);
+        try {
+            if (error != null) {
+                HeapHistogram.leave(error, directory.histogramFile());
+            }
+        } finally {
+            LastWords.say("cannot go on: ".concat(SafeText.of(error == null ? reason : error)));
+        }
     }
 
     /** Ends what this process has started, and removes the files: nobody else is left to do it. */

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.loky.internal.classfile.ConstantPool.Member;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConstantPoolTest {
     private static final long LONG = 1L << 40;
@@ -103,6 +110,38 @@ class ConstantPoolTest {
                 assertThat(e).hasMessageContaining("class file");
             }
         }
+    }
+
+    /** What random damage seldom hits: the file is whole, and the name of an array is none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "[[", "[L", "[L;", "[;", "[Ljava/lang/Object", "[java/lang/Object;", "[II", "[V"})
+    void classNames_arrayOfNothing_isADamagedFile(String name) throws IOException {
+        ConstantPool pool = ConstantPool.of(withClass(name));
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(pool::classNames)
+                .withMessage("a class file with an array of nothing that there is, entry 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[I,", "[[Z,", "[La;, a", "[[[La/B;, a.B", "a/B, a.B"})
+    void classNames_classOrArray_isWhatItHoldsInTheEnd(String name, @Nullable String held) throws IOException {
+        assertThat(ConstantPool.of(withClass(name)).classNames()).isEqualTo(held == null ? Set.of() : Set.of(held));
+    }
+
+    /** As much of a class file as is read, which mentions this class. */
+    private static byte[] withClass(String name) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(0xCAFEBABE);
+        out.writeInt(61); // the version
+        out.writeShort(3); // entries, and one
+        out.writeByte(1);
+        out.writeUTF(name);
+        out.writeByte(7);
+        out.writeShort(1);
+        out.writeInt(2); // access flags, and the name of this class
+        return bytes.toByteArray();
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameBufferTest {
 
@@ -131,6 +133,46 @@ class FrameBufferTest {
         assertThat(EncodedFrame.empty(FrameType.RETIRE).length()).isEqualTo(Frame.HEADER);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 200_000})
+    void finish_measured_travelsBesideThePayload(int length) throws IOException {
+        Measured measured = new Measured(1, -1, Long.MAX_VALUE, 4, 5);
+        FrameBuffer buffer = FrameBuffer.take();
+        buffer.write(new byte[length]);
+
+        EncodedFrame frame = buffer.finish(FrameType.ERROR, 7, measured);
+
+        assertThat(frame.length()).isEqualTo(Frame.HEADER + Measured.LENGTH + length);
+        for (Frame read : List.of(frame.toFrame(), read(frame))) {
+            assertThat(read.type()).isEqualTo(FrameType.ERROR);
+            assertThat(read.taskId()).isEqualTo(7);
+            assertThat(read.payload()).isEqualTo(new byte[length]);
+            assertThat(read.measured()).isEqualTo(measured);
+        }
+    }
+
+    @Test
+    void finish_notMeasured_saysSo() throws IOException {
+        EncodedFrame frame = EncodedFrame.empty(FrameType.VALUE);
+
+        assertThat(frame.toFrame().measured()).isNull();
+        assertThat(read(frame).measured()).isNull();
+    }
+
+    @Test
+    void without_partOfThePayload_keepsTheRestAndWhatWasMeasured() throws IOException {
+        Measured measured = new Measured(1, 2, 3, 4, 5);
+        FrameBuffer plain = FrameBuffer.take();
+        write(plain, "abcdef");
+        FrameBuffer timed = FrameBuffer.take();
+        write(timed, "abcdef");
+
+        assertThat(payload(plain.finish(FrameType.CHUNK, 1).without(1, 3))).isEqualTo("adef");
+        EncodedFrame shorter = timed.finish(FrameType.CHUNK, 1, measured).without(0, 6);
+        assertThat(payload(shorter)).isEmpty();
+        assertThat(read(shorter).measured()).isEqualTo(measured);
+    }
+
     @Test
     void writeTo_largeFrame_isWrittenInSlicesAndFlushedAtTheEnd() throws IOException {
         FrameBuffer buffer = FrameBuffer.take();
@@ -167,7 +209,7 @@ class FrameBufferTest {
     private static void pretendPayload(FrameBuffer buffer, int length) throws ReflectiveOperationException {
         Field size = FrameBuffer.class.getDeclaredField("size");
         size.setAccessible(true);
-        size.setInt(buffer, Frame.HEADER + length);
+        size.setInt(buffer, FrameBuffer.FIRST + length);
     }
 
     private static void write(FrameBuffer buffer, String text) throws IOException {
@@ -175,9 +217,12 @@ class FrameBufferTest {
     }
 
     private static String payload(EncodedFrame frame) throws IOException {
+        return new String(read(frame).payload(), StandardCharsets.US_ASCII);
+    }
+
+    private static Frame read(EncodedFrame frame) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         frame.writeTo(out);
-        Frame read = new FrameReader(new ByteArrayInputStream(out.toByteArray())).read();
-        return new String(read.payload(), StandardCharsets.US_ASCII);
+        return new FrameReader(new ByteArrayInputStream(out.toByteArray())).read();
     }
 }

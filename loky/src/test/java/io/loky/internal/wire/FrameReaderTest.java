@@ -104,6 +104,38 @@ class FrameReaderTest {
     }
 
     @Test
+    void read_streamThatEndsInsideWhatWasMeasured_saysAfterHowManyBytes() {
+        byte[] bytes = measured(FrameType.VALUE, 42);
+        for (int got = 0; got < Measured.LENGTH; got++) {
+            FrameReader reader = reader(Arrays.copyOf(bytes, Frame.HEADER + got));
+            assertEnds(
+                    reader,
+                    "stream ended inside what was measured of task #42 in frame VALUE, after " + got + " of 40 bytes");
+        }
+    }
+
+    @Test
+    void read_measuredAndOthers_giveToEachItsOwn() throws IOException {
+        FrameReader reader = reader(concat(
+                measured(FrameType.VALUE, 1), frame(FrameType.VALUE, 2, new byte[3]), measured(FrameType.ERROR, 3)));
+
+        assertThat(reader.read().measured()).isEqualTo(new Measured(1, 2, 3, 4, 5));
+        assertThat(reader.read().measured()).isNull();
+        assertThat(reader.read().measured()).isEqualTo(new Measured(1, 2, 3, 4, 5));
+        assertThat(reader.read()).isNull();
+    }
+
+    private static byte[] measured(FrameType type, long id) {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            FrameBuffer.take().finish(type, id, new Measured(1, 2, 3, 4, 5)).writeTo(out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void read_wrongMagic_showsTheBytes() {
         byte[] first = frame(FrameType.VALUE, 1, new byte[0]);
         first[0] = 'l';

@@ -3,12 +3,14 @@ package io.loky.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loky.ProcessPoolOptions.Receipts;
 import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.LoaderNumber;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.ShellVariable;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.TaskHeader;
+import io.loky.internal.execution.Meter;
 import io.loky.internal.execution.TaskClasses;
 import io.loky.internal.worker.classes.Mirrors;
 import java.io.ByteArrayOutputStream;
@@ -38,7 +40,7 @@ class WarmUpTest {
             },
             loader -> {});
 
-    private final WarmUp warmUp = new WarmUp(mirrors, failures::add);
+    private final WarmUp warmUp = new WarmUp(mirrors, Meter.OFF, failures::add);
 
     /** If this fails the format of tasks has changed: put the text that was found into {@link WarmUpTask}. */
     @ParameterizedTest
@@ -59,6 +61,16 @@ class WarmUpTest {
         warmUp.runUntil(millis -> looks.incrementAndGet() < 0);
 
         assertThat(looks).hasValue(WarmUpTask.values().length);
+        assertThat(failures).isEmpty();
+    }
+
+    /** What a meter needs it loads here, and not in a first task. */
+    @Test
+    void runUntil_withAMeter_measuresAsItWillLater() throws IOException {
+        WarmUp measuring = new WarmUp(mirrors, Meter.of(Receipts.FULL, false), failures::add);
+
+        measuring.runUntil(millis -> false);
+
         assertThat(failures).isEmpty();
     }
 
@@ -118,7 +130,7 @@ class WarmUpTest {
 
     @Test
     void runUntil_libraryIsNotFound_tellsOfEachAndThrowsNothing() throws IOException {
-        WarmUp blind = new WarmUp(new Blind(mirrors), failures::add);
+        WarmUp blind = new WarmUp(new Blind(mirrors), Meter.OFF, failures::add);
 
         blind.runUntil(millis -> false);
 

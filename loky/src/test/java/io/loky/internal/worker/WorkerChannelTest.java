@@ -34,7 +34,13 @@ class WorkerChannelTest {
                 System.getProperty("java.class.path"),
                 WorkerMain.class.getName()));
         command.addAll(new WorkerArguments(
-                        WorkerArguments.PIPES, folder.resolve("none").toString(), "worker", 1000, 0, WorkerRules.NONE)
+                        WorkerArguments.PIPES,
+                        folder.resolve("none").toString(),
+                        "worker",
+                        1000,
+                        0,
+                        WorkerRules.NONE,
+                        "OFF")
                 .toList());
 
         Process worker = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.classes;
 
+import io.loky.internal.capsule.ClassLog;
 import io.loky.internal.classfile.ConstantPool;
 import io.loky.internal.codec.LoaderNumber;
 import io.loky.internal.codec.SafeText;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers one worker's questions about classes and resources.
@@ -48,6 +50,12 @@ public final class ClassDesk {
     private final Consumer<EncodedFrame> out;
     private final Runnable end;
 
+    /** Where what is answered is noted; null if nowhere. */
+    private final @Nullable ClassLog log;
+
+    /** Whether it is answered from there instead: the program that has the classes is another one. */
+    private final boolean fromLog;
+
     /** By the number of the loader: the names that the worker has the answer to. */
     private final Map<Integer, Set<String>> known = new ConcurrentHashMap<>();
 
@@ -57,9 +65,16 @@ public final class ClassDesk {
      * @param end ends the worker, since it would wait forever for an answer
      */
     public ClassDesk(String label, Consumer<EncodedFrame> out, Runnable end) {
+        this(label, out, end, null, false);
+    }
+
+    /** See {@link ClassSupply}. */
+    ClassDesk(String label, Consumer<EncodedFrame> out, Runnable end, @Nullable ClassLog log, boolean fromLog) {
         this.label = label;
         this.out = out;
         this.end = end;
+        this.log = log;
+        this.fromLog = fromLog;
         Loaders.add(this);
     }
 
@@ -102,6 +117,15 @@ public final class ClassDesk {
     }
 
     private ClassAnswer answer(ClassAsk ask) {
+        if (log == null) {
+            return answerHere(ask);
+        }
+        ClassAnswer answer = fromLog ? log.answer(ask) : answerHere(ask);
+        log.note(ask, answer);
+        return answer;
+    }
+
+    private ClassAnswer answerHere(ClassAsk ask) {
         ClassAnswer answer;
         try {
             ClassLoader loader = Loaders.byNumber(ask.loader());
@@ -243,6 +267,9 @@ public final class ClassDesk {
     /** No loader has this number any more. */
     void forget(int number) {
         known.remove(number);
+        if (log != null && !fromLog) {
+            log.forget(number);
+        }
         ServiceThreads.execute(() -> out.accept(ForgetLoader.encode(number)));
     }
 }

@@ -3,15 +3,22 @@ package io.loky.internal.parent.crash;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a process's exit code says. A process that a signal ended is reported by Java on Linux and macOS as 128 plus the
  * signal's number; one that called {@code exit} with such a number looks the same. The numbers are those that Linux gives
  * on x86 and Arm (signal(7)).
  */
-final class ExitCode {
+public final class ExitCode {
     private static final int SIGNALLED = 128;
     private static final int SIGABRT = 6;
+    private static final int SIGKILL = 9;
+    private static final int SIGTERM = 15;
+
+    /** What native code gets from the kernel for what it did itself. A JVM writes a log on these, unless even that fails. */
+    private static final Set<String> CRASHES =
+            Set.of("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGSYS", "SIGTRAP", "SIGABRT");
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(1, "SIGHUP"),
@@ -22,11 +29,11 @@ final class ExitCode {
             Map.entry(SIGABRT, "SIGABRT"),
             Map.entry(7, "SIGBUS"),
             Map.entry(8, "SIGFPE"),
-            Map.entry(9, "SIGKILL"),
+            Map.entry(SIGKILL, "SIGKILL"),
             Map.entry(11, "SIGSEGV"),
             Map.entry(13, "SIGPIPE"),
             Map.entry(14, "SIGALRM"),
-            Map.entry(15, "SIGTERM"),
+            Map.entry(SIGTERM, "SIGTERM"),
             Map.entry(24, "SIGXCPU"),
             Map.entry(25, "SIGXFSZ"),
             Map.entry(31, "SIGSYS"));
@@ -38,8 +45,18 @@ final class ExitCode {
         return Optional.ofNullable(NAMES.get(code - SIGNALLED));
     }
 
-    /** Whether the JVM ended itself as it does after a fatal error. */
-    static boolean isAbort(int code) {
-        return code == SIGNALLED + SIGABRT;
+    /** Whether this is the code of a process that crashed. */
+    static boolean isCrash(int code) {
+        return signal(code).filter(CRASHES::contains).isPresent();
+    }
+
+    /** Whether this is the code of a process that was told to end, as people and commands do: by SIGKILL or SIGTERM. */
+    static boolean isEndedByCommand(int code) {
+        return code == SIGNALLED + SIGKILL || code == SIGNALLED + SIGTERM;
+    }
+
+    /** Whether this is the code of a process that nobody but another process can have ended, or the kernel. */
+    public static boolean isKill(int code) {
+        return code == SIGNALLED + SIGKILL;
     }
 }

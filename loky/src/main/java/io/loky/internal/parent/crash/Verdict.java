@@ -5,11 +5,13 @@ import io.loky.CrashReport;
 import io.loky.CrashReport.Cause;
 import io.loky.CrashReport.TaskPhase;
 import io.loky.EndReason;
+import io.loky.OutOfMemoryKind;
 import io.loky.WorkerStartException;
-import io.loky.WorkerTerminatedException;
 import io.loky.internal.codec.SafeText;
+import io.loky.internal.wire.ExitNote;
 import io.loky.internal.wire.LastWords;
 import io.loky.internal.wire.WorkerExit;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,35 +23,122 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the evidence of a worker's end into the exception that the user gets. */
 public final class Verdict {
+    private static final String OUT_OF_MEMORY = "java.lang.OutOfMemoryError: ";
+
     private Verdict() {}
 
     /**
-     * For the task that it had begun.
+     * What is known about its end.
      *
      * @param reason why it ended, as far as the pool knows
+     * @param taskId the task that it was given; empty if none
+     * @param argument see {@link CrashReport#taskArgument()}
      */
-    public static WorkerTerminatedException died(WorkerEnd end, EndReason reason, long taskId, String taskName) {
-        Optional<CrashLog> log = Optional.ofNullable(end.crashLog());
-        WorkerTerminatedException exception = new WorkerTerminatedException(new CrashReport(
-                cause(end, reason),
+    public static CrashReport report(
+            WorkerEnd end,
+            EndReason reason,
+            OptionalLong taskId,
+            Optional<String> taskName,
+            Optional<String> argument) {
+        Optional<TaskPhase> phase = taskId.isEmpty() ? Optional.empty() : phase(end, taskId.getAsLong());
+        return report(end, cause(end, reason), taskId, taskName, phase, argument);
+    }
+
+    /** Whether its Java heap, or another part of its JVM's memory, was full: with more of that the task may come to its end. */
+    public static boolean ranOutOfMemory(Death death) {
+        // A process that was larger than it may be is another matter: a larger heap makes it larger still.
+        return death.reason() == EndReason.CRASHED && cause(death.end(), death.reason()) == Cause.OUT_OF_MEMORY;
+    }
+
+    private static CrashReport report(
+            WorkerEnd end,
+            Cause cause,
+            OptionalLong taskId,
+            Optional<String> taskName,
+            Optional<TaskPhase> phase,
+            Optional<String> argument) {
+        Remains remains = end.remains();
+        Optional<CrashLog> log = Optional.ofNullable(remains.crashLog());
+        Optional<ExitNote> note = Optional.ofNullable(remains.exitNote()).filter(exit -> !exit.isBySignal());
+        Optional<String> error = error(end, cause);
+        List<String> output = output(end);
+        return new CrashReport(
+                cause,
                 end.exitCode(),
-                signal(end),
+                cause == Cause.EXIT ? Optional.empty() : signal(end),
                 end.pid(),
                 end.uptime(),
                 end.tasksDone(),
-                OptionalLong.of(taskId),
-                Optional.of(taskName),
-                phase(end, taskId),
-                List.of(),
-                List.of(),
+                taskId,
+                taskName,
+                phase,
+                argument,
+                error,
+                log.flatMap(CrashLog::thread)
+                        .or(() -> note.map(ExitNote::thread).filter(name -> !name.isEmpty())),
+                cause == Cause.OUT_OF_MEMORY ? kind(end, error) : Optional.empty(),
+                remains.kernelKills(),
+                note.map(ExitNote::frames).orElse(List.of()),
+                remains.histogram(),
                 log.flatMap(CrashLog::nativeFrame),
                 log.map(CrashLog::javaFrames).orElse(List.of()),
-                end.trouble() == null ? end.output() : withTrouble(end.output(), end.trouble()),
-                List.of()));
-        if (end.trouble() != null) {
-            exception.addSuppressed(end.trouble());
+                end.trouble() == null ? output : withTrouble(output, end.trouble()),
+                remains.kept());
+    }
+
+    /** The JVM's own words. */
+    private static Optional<String> error(WorkerEnd end, Cause cause) {
+        Optional<String> logged = Optional.ofNullable(end.remains().crashLog()).flatMap(CrashLog::error);
+        return switch (cause) {
+            case START_FAILED -> logged.or(() -> JvmWords.startError(end.output()));
+            case OUT_OF_MEMORY ->
+                logged.or(() -> JvmWords.outOfMemory(end.output()))
+                        .or(() -> lastWords(end, OUT_OF_MEMORY))
+                        .or(() -> excess(end))
+                        .or(() -> JvmWords.outOfMemoryInMain(end.output()))
+                        .or(() -> JvmWords.outOfMemoryWithACommand(end.output()));
+            case LOST -> whyLost(end);
+            default -> logged;
+        };
+    }
+
+    /** Why the pool has killed it, which is no error of its JVM. */
+    private static Optional<String> excess(WorkerEnd end) {
+        return Optional.ofNullable(end.trouble()).map(Throwable::getMessage);
+    }
+
+    private static Optional<OutOfMemoryKind> kind(WorkerEnd end, Optional<String> error) {
+        if (error.isPresent() && error.equals(excess(end))) {
+            return Optional.of(OutOfMemoryKind.PROCESS);
         }
-        return exception;
+        Optional<OutOfMemoryKind> logged =
+                Optional.ofNullable(end.remains().crashLog()).flatMap(CrashLog::outOfMemory);
+        return logged.or(() -> error.map(words -> {
+                    int message = words.indexOf(OUT_OF_MEMORY);
+                    return OutOfMemoryKind.ofMessage(
+                            message < 0 ? words : words.substring(message + OUT_OF_MEMORY.length()));
+                }))
+                .or(() -> isOutOfMemory(end.exitCode()) ? Optional.of(OutOfMemoryKind.HEAP) : Optional.empty());
+    }
+
+    /** A worker that has said no more than this was so short of memory that it could not: that is the heap as a rule. */
+    private static boolean isOutOfMemory(OptionalInt exitCode) {
+        return exitCode.equals(OptionalInt.of(WorkerExit.OUT_OF_MEMORY));
+    }
+
+    /** The last words of the worker, if this is among them. */
+    private static Optional<String> lastWords(WorkerEnd end, String text) {
+        return end.output().stream()
+                .filter(line -> LastWords.areIn(line) && line.contains(text))
+                .reduce((first, last) -> last);
+    }
+
+    private static Optional<String> whyLost(WorkerEnd end) {
+        if (end.trouble() != null) {
+            return Optional.of(SafeText.of(end.trouble()));
+        }
+        boolean closed = end.exitCode().equals(OptionalInt.of(WorkerExit.PARENT_GONE));
+        return closed ? Optional.of("its channel to the pool was closed in it") : lastWords(end, "");
     }
 
     /** The parent gave this worker up; why is its last line. */
@@ -80,16 +169,31 @@ public final class Verdict {
         Supplier<Throwable> decoder = failure.thrown();
         if (decoder != null) {
             Throwable thrown = decoder.get();
-            return initializerFailed(
-                    end, attempts, task, "it threw " + SafeText.of(thrown), thrown, OptionalInt.empty());
+            return initializerFailed(end, attempts, task, threw(thrown), thrown, OptionalInt.empty());
         }
+        return initializerFailed(end, attempts, task, endedWhileItRan(end), failure.getCause(), end.exitCode());
+    }
+
+    /**
+     * Why this worker did not start, with all that is known of it and without a remedy. Runs the user's code where the initializer
+     * has thrown.
+     */
+    public static String whyNotStarted(WorkerEnd end) {
+        String why = startTrouble(end);
+        if (end.trouble() instanceof InitializerFailure failure) {
+            Supplier<Throwable> decoder = failure.thrown();
+            why = "its initializer failed: " + (decoder == null ? endedWhileItRan(end) : threw(decoder.get()));
+        }
+        return why + evidence(end);
+    }
+
+    private static String threw(Throwable thrown) {
+        return "it threw " + SafeText.of(thrown);
+    }
+
+    private static String endedWhileItRan(WorkerEnd end) {
         String how = end.exitCode().isEmpty() ? "its process was lost" : "its process " + exit(end);
-        String frame = Optional.ofNullable(end.crashLog())
-                .flatMap(CrashLog::nativeFrame)
-                .map(line -> " in " + line)
-                .orElse("");
-        return initializerFailed(
-                end, attempts, task, how + frame + " while it ran", failure.getCause(), end.exitCode());
+        return how + frame(end) + " while it ran";
     }
 
     /** For a task that waited when the last of several starts took too long. */
@@ -107,17 +211,22 @@ public final class Verdict {
 
     private static WorkerStartException initializerFailed(
             WorkerEnd end, int attempts, String task, String how, @Nullable Throwable cause, OptionalInt exitCode) {
+        CrashReport report = notStarted(end, exitCode);
         String message = "the initializer failed in " + attempts + " workers in a row, so that " + task
-                + " has none; the last time, in pid " + end.pid() + ", " + how + printed(end)
-                + "\nThe task was not executed. Mend the initializer (ProcessPoolOptions.initializer), or give it more"
-                + " time (startTimeout); the pool tries again with the next task.";
-        return new WorkerStartException(message, cause, end.output(), exitCode);
+                + " has none; the last time, in pid " + end.pid() + ", " + how + evidence(end)
+                + "\nThe task was not executed. "
+                + "Mend the initializer (ProcessPoolOptions.initializer)"
+                + (report.exitStack().isEmpty()
+                        ? ", or give it more time (startTimeout)"
+                        : ": let it throw an exception instead of ending the JVM")
+                + "; the pool tries again with the next task.";
+        return new WorkerStartException(message, cause, report);
     }
 
     private static WorkerStartException startException(
             WorkerEnd end, int attempts, String task, String trouble, List<String> prefix) {
         String message = "no worker could be started for " + task + ": " + attempts
-                + " starts in a row failed, the last because " + trouble + printed(end)
+                + " starts in a row failed, the last because " + trouble + evidence(end)
                 + "\nThe task was not executed. Look at what is said above, at ProcessPoolOptions.jvmArgs, maxHeap,"
                 + " javaHome, environment, workingDirectory and startTimeout, and at the free memory and number of"
                 + " processes of this machine."
@@ -126,15 +235,78 @@ public final class Verdict {
                         : " The commandPrefix is " + prefix
                                 + ": a program that exists, runs the command behind it, in its"
                                 + " own place or as a child that it waits for, and leaves all file descriptors open?");
-        return new WorkerStartException(message, end.trouble(), end.output(), end.exitCode());
+        return new WorkerStartException(message, end.trouble(), notStarted(end, end.exitCode()));
     }
 
-    private static String printed(WorkerEnd end) {
-        StringBuilder text = new StringBuilder(end.output().isEmpty() ? "; it printed nothing" : "; it printed:");
-        for (String line : end.output()) {
-            text.append("\n    ").append(line);
+    /**
+     * @param exitCode empty where it is the library's own doing
+     */
+    private static CrashReport notStarted(WorkerEnd end, OptionalInt exitCode) {
+        WorkerEnd told = new WorkerEnd(
+                end.pid(),
+                end.ready(),
+                exitCode,
+                end.uptime(),
+                end.tasksDone(),
+                end.mark(),
+                end.answers(),
+                end.output(),
+                end.remains(),
+                null);
+        return report(
+                told, Cause.START_FAILED, OptionalLong.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** What it printed, without what its error log says better, and without the name of a log that goes with the worker. */
+    private static List<String> output(WorkerEnd end) {
+        CrashLog log = end.remains().crashLog();
+        if (log == null) {
+            return end.output();
         }
-        return text.toString();
+        List<String> output = CrashLog.withoutBanner(end.output());
+        return end.remains().kept().contains(log.file()) ? output : withoutName(output, log.file());
+    }
+
+    private static List<String> withoutName(List<String> output, Path file) {
+        List<String> lines = new ArrayList<>();
+        for (String line : output) {
+            if (line.startsWith("#") && line.endsWith(file.toString())) {
+                if (!lines.isEmpty() && lines.get(lines.size() - 1).endsWith("saved as:")) {
+                    lines.remove(lines.size() - 1);
+                }
+            } else {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
+    /** What there is to read about a start that failed. */
+    private static String evidence(WorkerEnd end) {
+        CrashReport report = notStarted(end, end.exitCode());
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                end.output().isEmpty()
+                        ? "; it printed nothing"
+                        : report.output().isEmpty() ? "" : "; it printed:");
+        report.output().forEach(line -> lines.add("    " + line));
+        if (end.remains().crashLog() != null) {
+            report.error()
+                    .filter(error -> report.output().stream().noneMatch(line -> line.contains(error)))
+                    .ifPresent(error -> lines.add("the JVM says: " + error));
+        }
+        addBlock(lines, "Java frames, innermost first:", "", report.javaFrames());
+        String thread = report.thread().map(name -> " in thread " + name).orElse("");
+        addBlock(lines, "System.exit was called" + thread + ":", "at ", report.exitStack());
+        addBlock(lines, "kept files:", "", report.kept());
+        return String.join("\n", lines);
+    }
+
+    private static void addBlock(List<String> lines, String title, String before, List<?> content) {
+        if (!content.isEmpty()) {
+            lines.add(title);
+            content.forEach(line -> lines.add("    " + before + line));
+        }
     }
 
     private static String startTrouble(WorkerEnd end) {
@@ -147,7 +319,15 @@ public final class Verdict {
             return process + "was lost: " + end.trouble();
         }
         String givenUp = end.trouble() == null ? "" : " (" + SafeText.of(end.trouble()) + ")";
-        return process + exit(end) + " after " + end.uptime().toMillis() + " ms, before it was ready" + givenUp;
+        return process + exit(end) + frame(end) + " after " + end.uptime().toMillis() + " ms, before it was ready"
+                + givenUp;
+    }
+
+    private static String frame(WorkerEnd end) {
+        return Optional.ofNullable(end.remains().crashLog())
+                .flatMap(CrashLog::nativeFrame)
+                .map(line -> " in " + line)
+                .orElse("");
     }
 
     private static String exit(WorkerEnd end) {
@@ -156,13 +336,20 @@ public final class Verdict {
                 .orElse("exited with code " + end.exitCode().orElseThrow());
     }
 
+    /** The one that its log names; the exit code only knows that the JVM gave itself up then. */
     private static Optional<String> signal(WorkerEnd end) {
-        return end.exitCode().isPresent() ? ExitCode.signal(end.exitCode().getAsInt()) : Optional.empty();
+        Optional<String> logged = Optional.ofNullable(end.remains().crashLog()).flatMap(CrashLog::signal);
+        return logged.or(() ->
+                end.exitCode().isPresent() ? ExitCode.signal(end.exitCode().getAsInt()) : Optional.empty());
     }
 
     private static Cause cause(WorkerEnd end, EndReason reason) {
         return switch (reason) {
-            case UNRESPONSIVE -> Cause.UNRESPONSIVE;
+            case START_FAILED -> Cause.START_FAILED;
+            case UNRESPONSIVE -> {
+                CrashLog log = end.remains().crashLog(); // it was still busy with its crash, such as with a core
+                yield log != null && log.error().isPresent() ? cause(log) : Cause.UNRESPONSIVE;
+            }
             case MEMORY_LIMIT -> Cause.OUT_OF_MEMORY;
             default -> cause(end);
         };
@@ -173,13 +360,57 @@ public final class Verdict {
             return Cause.LOST;
         }
         int code = end.exitCode().getAsInt();
-        boolean gaveItselfUp = code == WorkerExit.UNFIT && end.output().stream().anyMatch(LastWords::areIn);
-        if (end.trouble() != null || gaveItselfUp) {
-            return Cause.LOST; // the signal or the code is the library's own
+        if (end.trouble() != null) {
+            return Cause.LOST; // the signal is the library's own
         }
-        if (end.crashLog() != null || ExitCode.isAbort(code)) {
+        boolean saidWhy = end.output().stream().anyMatch(LastWords::areIn);
+        if (saidWhy && (code == WorkerExit.UNFIT || code == WorkerExit.OUT_OF_MEMORY)) {
+            return code == WorkerExit.UNFIT ? Cause.LOST : Cause.OUT_OF_MEMORY;
+        }
+        CrashLog log = end.remains().crashLog();
+        if (log != null) {
+            return cause(log);
+        }
+        ExitNote note = end.remains().exitNote();
+        if (ExitCode.isEndedByCommand(code)
+                && (note == null || note.isBySignal())
+                && JvmWords.outOfMemoryWithACommand(end.output()).isPresent()) {
+            return Cause.OUT_OF_MEMORY; // such as kill -9 %p
+        }
+        if (note != null && !ExitCode.isKill(code)) { // else it was killed on its way out; its report has the note, too
+            return note.isBySignal() ? Cause.KILLED_BY_SIGNAL : Cause.EXIT;
+        }
+        if (code == JvmWords.OUT_OF_MEMORY_CODE
+                && JvmWords.outOfMemory(end.output()).isPresent()) {
+            return Cause.OUT_OF_MEMORY;
+        }
+        if (code == JvmWords.MAIN_DIED_CODE
+                && JvmWords.outOfMemoryInMain(end.output()).isPresent()) {
+            return Cause.OUT_OF_MEMORY;
+        }
+        return withoutANote(end, code, saidWhy);
+    }
+
+    private static Cause cause(CrashLog log) {
+        if (log.outOfMemory().isPresent()) {
+            return Cause.OUT_OF_MEMORY;
+        }
+        return log.isOfASignalFromOutside() ? Cause.KILLED_BY_SIGNAL : Cause.NATIVE_CRASH;
+    }
+
+    private static Cause withoutANote(WorkerEnd end, int code, boolean saidWhy) {
+        if (ExitCode.isCrash(code) || (code == CrashLog.EXIT_CODE && CrashLog.isTold(end.output(), end.pid()))) {
             return Cause.NATIVE_CRASH;
         }
-        return signal(end).isPresent() ? Cause.KILLED_BY_SIGNAL : Cause.EXIT;
+        if (signal(end).isPresent()) {
+            return end.remains().byKernel() ? Cause.KILLED_BY_KERNEL_FOR_MEMORY : Cause.KILLED_BY_SIGNAL;
+        }
+        return switch (code) {
+            case WorkerExit.PARENT_GONE -> Cause.LOST; // it could not read from its pool any more
+            case WorkerExit.UNFIT -> Cause.LOST; // what it wanted to say has not come through
+            case WorkerExit.OUT_OF_MEMORY -> Cause.OUT_OF_MEMORY;
+            case WorkerExit.EXIT_HUNG -> saidWhy ? Cause.EXIT : Cause.HALT;
+            default -> Cause.HALT;
+        };
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.crash;
 
+import io.loky.internal.capsule.WorkerSetup;
 import io.loky.internal.wire.AnswerLog;
 import io.loky.internal.wire.BeginMark;
 import java.time.Duration;
@@ -17,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param mark which task it had begun last
  * @param answers what it has done of a chunk without sending it
  * @param output the last lines that it printed
- * @param crashLog what its JVM wrote about a native crash, or null
+ * @param remains what is left that says why
  * @param trouble what went wrong in the parent while starting it or reading from it, an {@link InitializerFailure} if it ended
  *     on account of its initializer or while that ran; null if nothing did
+ * @param setup what it was started with; null where nobody wants to know
  */
 public record WorkerEnd(
         long pid,
@@ -30,10 +32,26 @@ public record WorkerEnd(
         BeginMark.Reading mark,
         AnswerLog.Reading answers,
         List<String> output,
-        @Nullable CrashLog crashLog,
-        @Nullable Throwable trouble) {
+        Remains remains,
+        @Nullable Throwable trouble,
+        @Nullable WorkerSetup setup) {
 
-    /** Of a worker that has noted nothing of a chunk. */
+    /** Where nobody wants to know what it was started with. */
+    public WorkerEnd(
+            long pid,
+            boolean ready,
+            OptionalInt exitCode,
+            Duration uptime,
+            long tasksDone,
+            BeginMark.Reading mark,
+            AnswerLog.Reading answers,
+            List<String> output,
+            Remains remains,
+            @Nullable Throwable trouble) {
+        this(pid, ready, exitCode, uptime, tasksDone, mark, answers, output, remains, trouble, null);
+    }
+
+    /** Of a worker that has left nothing but its mark. */
     public WorkerEnd(
             long pid,
             boolean ready,
@@ -42,9 +60,8 @@ public record WorkerEnd(
             long tasksDone,
             BeginMark.Reading mark,
             List<String> output,
-            @Nullable CrashLog crashLog,
             @Nullable Throwable trouble) {
-        this(pid, ready, exitCode, uptime, tasksDone, mark, AnswerLog.Reading.NONE, output, crashLog, trouble);
+        this(pid, ready, exitCode, uptime, tasksDone, mark, AnswerLog.Reading.NONE, output, Remains.NONE, trouble);
     }
 
     /** Whether it had begun this task, so that running it elsewhere might repeat its effects. */

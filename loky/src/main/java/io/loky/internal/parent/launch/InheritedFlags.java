@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ import java.util.stream.Collectors;
  * parent. Where workers run on another Java, what that does not know is left out.
  */
 final class InheritedFlags {
+    private static final System.Logger LOG = System.getLogger("io.loky.worker");
+
     private static final List<String> PREFIXES = List.of(
             "--add-opens=",
             "--add-exports=",
@@ -73,7 +76,18 @@ final class InheritedFlags {
 
     /** They cannot change, and the first look costs some milliseconds. */
     private static final class Cached {
-        static final List<String> FLAGS =
-                List.copyOf(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        static final List<String> FLAGS = read();
+
+        private static List<String> read() {
+            try {
+                return List.copyOf(ManagementFactory.getRuntimeMXBean().getInputArguments());
+            } catch (LinkageError e) {
+                LOG.log(
+                        Level.WARNING,
+                        "this Java has no module java.management, so that its own flags are not known, and workers do not get"
+                                + " --add-opens and the like; set them with ProcessPoolOptions.jvmArgs if tasks need them");
+                return List.of();
+            }
+        }
     }
 }

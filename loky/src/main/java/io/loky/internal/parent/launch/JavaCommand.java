@@ -22,20 +22,22 @@ final class JavaCommand {
 
     private JavaCommand() {}
 
-    /** @param share what the worker gets of the machine */
+    /**
+     * @param share what the worker gets of the machine
+     * @param program what the program has on its class path
+     */
     static List<String> of(
             ProcessPoolOptions options,
             Share share,
             TargetJava java,
             WorkerArguments arguments,
-            WorkerDirectory directory)
+            WorkerDirectory directory,
+            List<String> program)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.launcher());
-        List<String> rest = new ArrayList<>(ownFlags(options, share, java, directory));
-        rest.addAll(InheritedFlags.of(java));
-        rest.addAll(WorkerIndex.in(options.jvmArgs(), arguments.index()));
-        String classPath = WorkerClassPath.get(directory);
+        List<String> rest = flags(options, share, java, arguments.index(), directory);
+        String classPath = WorkerClassPath.get(directory, program);
         rest.add("-cp");
         rest.add(classPath);
         rest.add(MAIN);
@@ -52,6 +54,15 @@ final class JavaCommand {
         return command;
     }
 
+    /** Those of the library, of the parent and of the user; of a flag that is there twice the last one counts. */
+    static List<String> flags(
+            ProcessPoolOptions options, Share share, TargetJava java, int index, WorkerDirectory directory) {
+        List<String> flags = new ArrayList<>(ownFlags(options, share, java, directory));
+        flags.addAll(InheritedFlags.of(java));
+        flags.addAll(WorkerIndex.in(options.jvmArgs(), index));
+        return flags;
+    }
+
     /** The flags that every worker gets, known to its Java; the user's come later on the line and win. */
     private static List<String> ownFlags(
             ProcessPoolOptions options, Share share, TargetJava java, WorkerDirectory directory) {
@@ -65,6 +76,9 @@ final class JavaCommand {
         flags.add("-Xlog:disable");
         flags.add("-Xlog:all=error:stderr");
         flags.add("-XX:ErrorFile=" + CrashLog.file(directory.path()));
+        // Where cores are allowed a crash would take seconds, and leave gigabytes in the working directory. The log
+        // says enough.
+        flags.add("-XX:-CreateCoredumpOnCrash");
         flags.addAll(internals(System.getProperty(JdkInternals.PROPERTY)));
         return flags;
     }

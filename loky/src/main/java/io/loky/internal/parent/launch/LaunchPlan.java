@@ -3,20 +3,30 @@ package io.loky.internal.parent.launch;
 
 import io.loky.OutputRouting;
 import io.loky.ProcessPoolOptions;
+import io.loky.internal.capsule.ClassLog;
+import io.loky.internal.capsule.ClassPathEntry;
+import io.loky.internal.capsule.WorkerSetup;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.machine.Machine;
+import io.loky.internal.parent.classes.ClassDesk;
+import io.loky.internal.parent.classes.ClassSupply;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that the workers of one pool have in common. */
 public final class LaunchPlan {
+    private static final Pattern ERROR_FILE = Pattern.compile("-XX:ErrorFile=");
+
     private final ProcessPoolOptions options;
     private final String poolLabel;
     private final TargetJava java;
@@ -24,8 +34,11 @@ public final class LaunchPlan {
     private final @Nullable EncodedFrame check;
     private final int maxWorkers;
     private final Overcommitment overcommitment;
+    private final ClassSupply classes;
 
     /**
+     * For workers of this program.
+     *
      * @param poolLabel such as {@code loky-pool-1}
      * @param initializer null if workers are ready when they have greeted
      * @param check what workers run from time to time to see whether they are well; null if nothing
@@ -39,11 +52,31 @@ public final class LaunchPlan {
         this(
                 options,
                 poolLabel,
+                initializer,
+                check,
+                ClassSupply.ofThisProgram(options.crashCapsules().isPresent() ? new ClassLog() : null));
+    }
+
+    /**
+     * The same.
+     *
+     * @param classes where workers have their classes from
+     */
+    public LaunchPlan(
+            ProcessPoolOptions options,
+            String poolLabel,
+            @Nullable Initializer initializer,
+            @Nullable EncodedFrame check,
+            ClassSupply classes) {
+        this(
+                options,
+                poolLabel,
                 TargetJava.of(options),
                 initializer,
                 check,
                 options.maxWorkers(),
-                new Overcommitment(options, poolLabel));
+                new Overcommitment(options, poolLabel),
+                classes);
     }
 
     private LaunchPlan(
@@ -53,7 +86,8 @@ public final class LaunchPlan {
             @Nullable Initializer initializer,
             @Nullable EncodedFrame check,
             int maxWorkers,
-            Overcommitment overcommitment) {
+            Overcommitment overcommitment,
+            ClassSupply classes) {
         this.options = options;
         this.poolLabel = poolLabel;
         this.java = java;
@@ -61,6 +95,7 @@ public final class LaunchPlan {
         this.check = check;
         this.maxWorkers = maxWorkers;
         this.overcommitment = overcommitment;
+        this.classes = classes;
     }
 
     /**
@@ -71,7 +106,7 @@ public final class LaunchPlan {
     public LaunchPlan withMaxWorkers(int now) {
         return now == maxWorkers
                 ? this
-                : new LaunchPlan(options, poolLabel, java, initializer, check, now, overcommitment);
+                : new LaunchPlan(options, poolLabel, java, initializer, check, now, overcommitment, classes);
     }
 
     /**
@@ -87,18 +122,57 @@ public final class LaunchPlan {
                 label,
                 Math.max(1, options.heartbeat().toMillis()),
                 index,
-                rules());
+                rules(),
+                options.receipts().name());
         List<String> command = new ArrayList<>(LaunchPrefix.get());
         command.addAll(WorkerIndex.in(options.commandPrefix(), index));
-        command.addAll(JavaCommand.of(options, share, java, arguments, directory));
+        command.addAll(JavaCommand.of(options, share, java, arguments, directory, classes.classPath()));
         ProcessBuilder builder = new ProcessBuilder(channel.wrap(command));
         builder.redirectErrorStream(channel.mergesOutput());
-        Map<String, String> environment = builder.environment();
-        options.environment().forEach((name, value) -> environment.put(name, WorkerIndex.in(value, index)));
-        NestingDepth.pass(environment);
-        CpuBudget.pass(environment, options.environment(), share.cpus());
+        builder.environment().putAll(environment(index, share));
+        NestingDepth.pass(builder.environment());
         options.workingDirectory().map(Path::toFile).ifPresent(builder::directory);
         return builder;
+    }
+
+    /** What a worker has beside the environment of the parent. */
+    private Map<String, String> environment(int index, Share share) {
+        Map<String, String> environment = new HashMap<>();
+        options.environment().forEach((name, value) -> environment.put(name, WorkerIndex.in(value, index)));
+        CpuBudget.pass(environment, options.environment(), share.cpus());
+        return environment;
+    }
+
+    /**
+     * What a worker that was started so is, for another one that is to be like it. Null where nobody wants to know.
+     *
+     * @param javaVersion as its JVM says it
+     */
+    @Nullable
+    WorkerSetup setup(WorkerDirectory directory, int index, Share share, String javaVersion) {
+        ClassLog log = classes.log();
+        if (log == null) {
+            return null;
+        }
+        String own = directory.path().toString();
+        return new WorkerSetup(
+                index,
+                java.home().toString(),
+                javaVersion,
+                WorkerIndex.in(options.commandPrefix(), index),
+                JavaCommand.flags(options, share, java, index, directory).stream()
+                        .filter(flag -> !flag.contains(own))
+                        .toList(),
+                classes.classPath().stream().map(ClassPathEntry::of).toList(),
+                options.workingDirectory().orElse(Path.of("")).toAbsolutePath().toString(),
+                environment(index, share),
+                initializer == null ? null : initializer.frame(),
+                log);
+    }
+
+    /** See {@link ClassSupply#desk}. */
+    ClassDesk desk(String label, Consumer<EncodedFrame> out, Runnable end) {
+        return classes.desk(label, out, end);
     }
 
     /** Counts one more worker among those that share the machine. */
@@ -137,6 +211,25 @@ public final class LaunchPlan {
     /** In bytes; {@link WorkerRules#UNLIMITED} if there is none. */
     long memoryLimit() {
         return options.workerMemoryLimit().orElse(WorkerRules.UNLIMITED);
+    }
+
+    /** Where error logs of JVMs are kept; null if nowhere. */
+    @Nullable
+    Path crashDirectory() {
+        return options.crashDirectory().orElse(null);
+    }
+
+    /** Where a JVM writes its error log that cannot write it where the library wants it; none where the user may have a say. */
+    List<Path> logFallbacks() {
+        return UserFlags.of(options).maySay(ERROR_FILE)
+                ? List.of()
+                : List.of(options.workingDirectory().orElse(Path.of("")).toAbsolutePath(), WorkerDirectory.temporary());
+    }
+
+    /** Without those that the Java of these options is known not to know. */
+    public static List<String> known(List<String> flags, ProcessPoolOptions options) {
+        TargetJava java = TargetJava.of(options);
+        return flags.stream().filter(java::knows).toList();
     }
 
     String poolLabel() {

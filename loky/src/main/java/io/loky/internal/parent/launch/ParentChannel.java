@@ -35,10 +35,14 @@ abstract class ParentChannel {
      * @param mark what the worker is told to write between its tasks
      */
     static ParentChannel open(OutputMark mark) throws IOException {
+        return kind().equals("pipes") ? new PipeChannel(mark) : new LoopbackChannel(mark);
+    }
+
+    /** {@code pipes} or {@code loopback}. */
+    static String kind() throws IOException {
         String choice = System.getProperty("io.loky.channel", JavaCommand.hasShell() ? "pipes" : "loopback");
         return switch (choice) {
-            case "pipes" -> new PipeChannel(mark);
-            case "loopback" -> new LoopbackChannel(mark);
+            case "pipes", "loopback" -> choice;
             default ->
                 throw new IOException(
                         "the system property io.loky.channel must be 'pipes' or 'loopback', got '" + choice + "'");

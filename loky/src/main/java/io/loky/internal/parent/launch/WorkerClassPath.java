@@ -15,34 +15,27 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** What a worker finds classes in: this library, then what the parent has on its class path, with absolute paths. */
+/** What a worker finds classes in: this library, then what the program has on its class path. */
 final class WorkerClassPath {
     private WorkerClassPath() {}
 
     /**
      * @param directory of the worker; it is made if the library has to be copied there
+     * @param program what the program has on its class path
      * @throws IOException if this library is in a place that can be neither named nor copied
      */
-    static String get(WorkerDirectory directory) throws IOException {
+    static String get(WorkerDirectory directory, List<String> program) throws IOException {
         Set<String> entries = new LinkedHashSet<>();
         entries.add(library(directory).toString());
-        String parent = System.getProperty("java.class.path", "");
-        if (parent.isEmpty()) { // a parent on the module path
-            return String.join(File.pathSeparator, entries);
-        }
-        for (String entry : parent.split(Pattern.quote(File.pathSeparator), -1)) {
-            // An empty entry is the working directory, which the worker's may not be.
-            // Not normalized: behind a link ".." leads elsewhere.
-            entries.add(Path.of(entry).toAbsolutePath().toString());
-        }
+        entries.addAll(program);
         return String.join(File.pathSeparator, entries);
     }
 

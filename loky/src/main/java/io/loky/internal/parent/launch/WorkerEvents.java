@@ -4,6 +4,7 @@ package io.loky.internal.parent.launch;
 import io.loky.EndReason;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.wire.Frame;
+import java.util.List;
 
 /** What happens to one worker, in this order. Called on that worker's own thread in the parent, or on one that gives it up. */
 public interface WorkerEvents {
@@ -21,6 +22,9 @@ public interface WorkerEvents {
 
     /** It has something to say about the task that it has, which belongs into the log; right before an answer. */
     void remarked(long taskId, String text);
+
+    /** A task that it was to interrupt is here, innermost frame first. */
+    void sampled(long taskId, List<StackTraceElement> stack);
 
     /** It answered a task, or with a {@link io.loky.internal.wire.FrameType#PARTIAL} some items of one. */
     void answered(Frame answer);

@@ -4,7 +4,9 @@ package io.loky.internal.parent.launch;
 import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.wire.EncodedFrame;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,28 @@ public interface WorkerHandle {
 
     /** After the answer of a task: waits, for a moment at most, until what it printed has been read. */
     default void awaitOutputOf(long taskId) {}
+
+    /**
+     * Has the code of this task interrupted, unless it has ended; nothing else of the task is begun, and the worker answers. Only
+     * for workers that are processes.
+     *
+     * @param graceNanos after which time without an answer it will be killed
+     * @param sampled whether it tells meanwhile where the task is, see {@link WorkerEvents#sampled}
+     */
+    default void interrupt(long taskId, long graceNanos, boolean sampled) {
+        throw new UnsupportedOperationException("a thread is not given a grace");
+    }
+
+    /**
+     * Where the code of this task is now, innermost frame first. Nothing is interrupted, and nobody waits: the future is completed
+     * by the thread that reads the worker's answers, so what hangs on it must not block.
+     *
+     * @param taskId of a task that it was sent, or {@link Initializer#ID}
+     * @return completed with an empty list if the worker does not execute that task, or has ended; never, if it is frozen
+     */
+    default CompletableFuture<List<StackTraceElement>> look(long taskId) {
+        return CompletableFuture.completedFuture(List.of());
+    }
 
     /** Tells it to leave. */
     void retire();

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
+import io.loky.CrashReport.KernelKills;
 import io.loky.EndReason;
+import io.loky.internal.capsule.WorkerSetup;
 import io.loky.internal.directory.Leftovers;
 import io.loky.internal.directory.WorkerDirectory;
+import io.loky.internal.machine.OomKills;
 import io.loky.internal.parent.classes.ClassDesk;
 import io.loky.internal.parent.crash.CrashLog;
+import io.loky.internal.parent.crash.ExitCode;
 import io.loky.internal.parent.crash.InitializerFailure;
+import io.loky.internal.parent.crash.Remains;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.output.OutputDrain;
 import io.loky.internal.parent.output.OutputPlan;
@@ -14,24 +19,29 @@ import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.parent.thread.ServiceThreads;
 import io.loky.internal.process.ResidentMemory;
+import io.loky.internal.wire.AnswerLog;
 import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Hello;
+import io.loky.internal.wire.Interrupt;
 import io.loky.internal.wire.OutputMark;
 import io.loky.internal.wire.Pulse;
 import io.loky.internal.wire.Remark;
+import io.loky.internal.wire.StackSample;
 import io.loky.internal.wire.Unfit;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +94,7 @@ public final class WorkerProcess implements WorkerHandle {
     private final int index;
     private final AtomicBoolean concluded = new AtomicBoolean();
     private final ChannelOutput out = new ChannelOutput(this::write);
+    private final Looks looks = new Looks();
     private volatile @Nullable WorkerEvents events;
     private volatile @Nullable Process process;
     private volatile @Nullable ProcessTree tree;
@@ -91,6 +102,9 @@ public final class WorkerProcess implements WorkerHandle {
     private volatile @Nullable WorkerDirectory directory;
     private volatile @Nullable OutputDrain drain;
     private volatile @Nullable Throwable trouble;
+
+    /** What it was started with; null where nobody wants to know. */
+    private volatile @Nullable WorkerSetup setup;
 
     /** That it is counted among the workers that share the machine. */
     private volatile LiveWorkers.@Nullable Place place;
@@ -107,6 +121,9 @@ public final class WorkerProcess implements WorkerHandle {
     /** Whether it has greeted. From then on it has a directory. */
     private volatile boolean greeted;
 
+    /** The JVM, as it knows itself; set before {@link #greeted}. Elsewhere this may be the number of another process. */
+    private volatile long ownPid;
+
     /** Between its greeting and its being ready. Written by the worker's own thread. */
     private volatile boolean initializing;
 
@@ -116,6 +133,9 @@ public final class WorkerProcess implements WorkerHandle {
     /** Of its JVM, once that has greeted; 0 before. */
     private volatile long jvmPid;
 
+    /** What the kernel had counted when it had just started; null before that is read, and where nothing counts. */
+    private volatile @Nullable OomKills oomKills;
+
     /** Written by the worker's own thread. */
     private volatile long answers;
 
@@ -123,7 +143,7 @@ public final class WorkerProcess implements WorkerHandle {
     private volatile boolean seenDead;
 
     /**
-     * @param number its number in its pool, from 1, never used again
+     * @param number its number in its pool, from 1, never used again; 0 for one beside those of its pool
      * @param index its place among the workers of its pool, from 0, which it leaves to its successor
      */
     public WorkerProcess(LaunchPlan plan, int number, int index) {
@@ -173,6 +193,24 @@ public final class WorkerProcess implements WorkerHandle {
         if (d != null) {
             d.awaitTask(taskId);
         }
+    }
+
+    @Override
+    public void interrupt(long taskId, long graceNanos, boolean sampled) {
+        sendToBusy(new Interrupt(taskId, TimeUnit.NANOSECONDS.toMillis(graceNanos), sampled).encode());
+    }
+
+    @Override
+    public CompletableFuture<List<StackTraceElement>> look(long taskId) {
+        boolean reads = taskId == Initializer.ID ? initializing : ready;
+        return reads
+                ? looks.ask(taskId, look -> sendToBusy(look.encode()))
+                : CompletableFuture.completedFuture(List.of());
+    }
+
+    /** To a worker that has a task, and may read late, or never. The caller may be the clock of all pools, and does not wait. */
+    private void sendToBusy(EncodedFrame frame) {
+        ServiceThreads.execute(() -> out.sendAside(frame));
     }
 
     private void write(EncodedFrame frame) {
@@ -279,7 +317,7 @@ public final class WorkerProcess implements WorkerHandle {
         WorkerEvents listener = events();
         try {
             ParentChannel c = launch();
-            ClassDesk desk = new ClassDesk(label, out::sendAside, this::kill);
+            ClassDesk desk = plan.desk(label, out::sendAside, this::kill);
             try {
                 initialize(c.reader(), desk);
                 ready = true;
@@ -338,10 +376,14 @@ public final class WorkerProcess implements WorkerHandle {
             if (hello.pid() != p.pid() && !p.isAlive()) {
                 throw new ChannelBrokenException("the command before the worker's own has ended, and left it behind");
             }
+            ownPid = hello.pid();
             greeted = true;
+            setup = plan.setup(chosen, index, share, hello.javaVersion());
             t.note(chosen);
             jvmPid = jvmPid(p, hello);
             d.forward(pid().orElse(p.pid()));
+            // aside: what it says is needed only when this worker has been killed
+            ServiceThreads.execute(() -> oomKills = OomKills.of(jvmPid).orElse(null));
             return c;
         } catch (Throwable e) {
             c.close();
@@ -388,10 +430,14 @@ public final class WorkerProcess implements WorkerHandle {
             return;
         }
         initializing = true;
-        write(initializer.frame());
+        out.send(initializer.frame()); // not beside a question that somebody asks about it
         Frame answer = reader.read();
-        while (answer != null && answer.type() == FrameType.CLASS_ASK) {
-            desk.asked(answer);
+        while (answer != null && (answer.type() == FrameType.CLASS_ASK || answer.type() == FrameType.STACK)) {
+            if (answer.type() == FrameType.STACK) {
+                seen(answer, events());
+            } else {
+                desk.asked(answer);
+            }
             answer = reader.read();
         }
         if (answer == null) {
@@ -456,6 +502,10 @@ public final class WorkerProcess implements WorkerHandle {
             listener.remarked(remark.taskId(), remark.text());
             return true;
         }
+        if (frame.type() == FrameType.STACK) {
+            seen(frame, listener);
+            return true;
+        }
         switch (frame.type()) {
             case VALUE, ERROR -> {
                 answers++;
@@ -466,6 +516,16 @@ public final class WorkerProcess implements WorkerHandle {
         }
         listener.answered(frame);
         return true;
+    }
+
+    private void seen(Frame frame, WorkerEvents listener) throws IOException {
+        if (frame.skipped() > 0) {
+            return; // this JVM has no memory for it, and can do without
+        }
+        StackSample sample = StackSample.decode(frame);
+        if (!looks.answered(sample)) {
+            listener.sampled(sample.taskId(), sample.frames());
+        }
     }
 
     private static EndReason reasonOf(Unfit unfit) throws ChannelBrokenException {
@@ -484,6 +544,7 @@ public final class WorkerProcess implements WorkerHandle {
         if (!concluded.compareAndSet(false, true)) {
             return false;
         }
+        looks.end();
         WorkerEvents listener = events();
         WorkerEnd end;
         try {
@@ -497,9 +558,11 @@ public final class WorkerProcess implements WorkerHandle {
                     Duration.ZERO,
                     answers,
                     Autopsy.UNREADABLE.mark(),
+                    AnswerLog.Reading.NONE,
                     List.of(),
-                    null,
-                    trouble);
+                    Remains.NONE,
+                    trouble,
+                    setup);
         }
         if (holding && !killed) {
             listener.unfit(EndReason.UNHEALTHY, endWhileHolding(end));
@@ -530,8 +593,7 @@ public final class WorkerProcess implements WorkerHandle {
         OptionalInt exitCode = p == null ? OptionalInt.empty() : awaitExit(p);
         List<String> output = lastOutput();
         WorkerDirectory left = directory;
-        // It made the directory before it greeted.
-        Autopsy autopsy = greeted && left != null ? Autopsy.of(left, label) : Autopsy.OF_NOTHING;
+        Autopsy autopsy = left == null ? Autopsy.OF_NOTHING : autopsy(left, output);
         Throwable told = trouble;
         return new WorkerEnd(
                 pid().orElse(0),
@@ -542,8 +604,38 @@ public final class WorkerProcess implements WorkerHandle {
                 autopsy.mark(),
                 autopsy.answers(),
                 output,
-                autopsy.crashLog(),
-                initializing && !(told instanceof InitializerFailure) ? InitializerFailure.ended(told) : told);
+                remains(autopsy, left, exitCode),
+                initializing && !(told instanceof InitializerFailure) ? InitializerFailure.ended(told) : told,
+                setup);
+    }
+
+    private Autopsy autopsy(WorkerDirectory left, List<String> output) {
+        // It made the directory before it greeted.
+        return greeted ? Autopsy.of(left, output, ownPid, label) : Autopsy.ofNothing(left, output, label);
+    }
+
+    /** With what the kernel has to say about it, and what the user wants to keep of it. */
+    private Remains remains(Autopsy autopsy, @Nullable WorkerDirectory left, OptionalInt exitCode) {
+        Remains remains = autopsy.remains();
+        OomKills counted = oomKills;
+        if (counted != null && !killed && exitCode.isPresent() && ExitCode.isKill(exitCode.getAsInt())) {
+            OptionalLong now = counted.now();
+            if (now.isPresent()) {
+                long after = now.getAsLong();
+                remains = remains.with(
+                        Optional.of(new KernelKills(counted.file().toString(), counted.before(), after)),
+                        counted.explain(after));
+            }
+        }
+        return left == null
+                ? remains
+                : remains.keeping(CrashFiles.keep(
+                        remains.crashLog(),
+                        left.path(),
+                        plan.logFallbacks(),
+                        plan.crashDirectory(),
+                        pid().orElse(0),
+                        label));
     }
 
     private List<String> lastOutput() {

@@ -4,6 +4,7 @@ package io.loky.internal.parent.local;
 import io.loky.internal.execution.AnswerSink;
 import io.loky.internal.execution.Inspection;
 import io.loky.internal.execution.ItemAnswers;
+import io.loky.internal.execution.Meter;
 import io.loky.internal.execution.TaskRunner;
 import io.loky.internal.parent.classes.LocalClasses;
 import io.loky.internal.parent.task.RemoteTask;
@@ -23,11 +24,12 @@ public final class CallerRun {
     /**
      * Runs a task that no worker has.
      *
+     * @param meter for its receipt
      * @return its answer, for {@link RemoteTask#answer}; null if it is over already. The answers to some items of a chunk are
      *     given to it at once
      * @throws IOException if not even an answer that says what went wrong can be encoded
      */
-    public static @Nullable Frame run(RemoteTask<?> task) throws IOException {
+    public static @Nullable Frame run(RemoteTask<?> task, Meter meter) throws IOException {
         EncodedFrame frame = task.frame();
         if (frame == null) {
             return null;
@@ -49,7 +51,8 @@ public final class CallerRun {
                     (id, phase) -> {},
                     Inspection.none(answers),
                     new LocalClasses(),
-                    new ItemAnswers(answers, () -> null));
+                    new ItemAnswers(answers, () -> null),
+                    meter);
             runner.run(runner.prepare(frame.toFrame()));
         } finally {
             thread.setContextClassLoader(loader);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.local;
 
+import io.loky.ProcessPoolOptions.Receipts;
 import io.loky.internal.context.CurrentContext;
 import io.loky.internal.context.KeptValues;
 import io.loky.internal.execution.AnswerSink;
 import io.loky.internal.execution.Inspection;
 import io.loky.internal.execution.ItemAnswers;
+import io.loky.internal.execution.Meter;
 import io.loky.internal.execution.TaskRunner;
+import io.loky.internal.execution.TaskStack;
 import io.loky.internal.parent.classes.LocalClasses;
 import io.loky.internal.parent.crash.InitializerFailure;
 import io.loky.internal.parent.crash.WorkerEnd;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,7 @@ public final class LocalWorker implements WorkerHandle {
     private final String label;
     private final KeptValues context;
     private final int level;
+    private final Receipts receipts;
     private final @Nullable Initializer initializer;
     private final long pid = ProcessHandle.current().pid();
     private final BlockingQueue<Frame> inbox = new LinkedBlockingQueue<>();
@@ -50,6 +55,7 @@ public final class LocalWorker implements WorkerHandle {
     private volatile @Nullable WorkerEvents events;
     private volatile @Nullable Thread thread;
     private volatile boolean killed;
+    private volatile boolean initializing;
     private volatile BeginMark.Reading mark = BeginMark.Reading.NONE;
     private volatile @Nullable Throwable trouble;
     private volatile long startNanos;
@@ -61,12 +67,14 @@ public final class LocalWorker implements WorkerHandle {
      * @param label names its thread
      * @param index for {@link io.loky.WorkerContext#index()}
      * @param level see {@link CurrentContext#level}
+     * @param receipts what is measured of its tasks
      * @param initializer null if it is ready at once
      */
-    public LocalWorker(String label, int index, int level, @Nullable Initializer initializer) {
+    public LocalWorker(String label, int index, int level, Receipts receipts, @Nullable Initializer initializer) {
         this.label = label;
         this.context = new KeptValues(index);
         this.level = level;
+        this.receipts = receipts;
         this.initializer = initializer;
     }
 
@@ -126,6 +134,22 @@ public final class LocalWorker implements WorkerHandle {
         }
     }
 
+    @Override
+    public CompletableFuture<List<StackTraceElement>> look(long taskId) {
+        Thread t = thread;
+        if (t == null || !executes(taskId)) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        List<StackTraceElement> frames = TaskStack.of(t.getStackTrace());
+        return CompletableFuture.completedFuture(executes(taskId) ? frames : List.of());
+    }
+
+    private boolean executes(long taskId) {
+        return taskId == Initializer.ID
+                ? initializing
+                : context.taskId().isPresent() && context.taskId().getAsLong() == taskId;
+    }
+
     /** Nobody else can see whether a thread is alive. */
     @Override
     public long beats() {
@@ -151,7 +175,11 @@ public final class LocalWorker implements WorkerHandle {
 
     private TaskRunner runner(AnswerSink answers) {
         return new TaskRunner(
-                this::note, Inspection.none(answers), new LocalClasses(), new ItemAnswers(answers, () -> null));
+                this::note,
+                Inspection.none(answers),
+                new LocalClasses(),
+                new ItemAnswers(answers, () -> null),
+                Meter.of(receipts, false));
     }
 
     private void initialize() throws IOException, InitializerFailure {
@@ -160,7 +188,9 @@ public final class LocalWorker implements WorkerHandle {
         }
         Frame[] answer = {null};
         TaskRunner runner = runner(encoded -> answer[0] = encoded.toFrame());
+        initializing = true;
         runner.run(runner.prepare(initializer.frame().toFrame()));
+        initializing = false;
         if (answer[0] != null && answer[0].type() == FrameType.ERROR) {
             throw initializer.failure(answer[0]);
         }
@@ -234,7 +264,6 @@ public final class LocalWorker implements WorkerHandle {
                 answers,
                 mark,
                 List.of(),
-                null,
                 trouble));
         listener.cleared();
         return true;

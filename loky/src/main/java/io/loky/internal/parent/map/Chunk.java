@@ -9,6 +9,7 @@ import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.ItemAnswer;
+import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,11 @@ final class Chunk extends RemoteTask<Void> {
     private int first;
 
     private int round;
-    private @Nullable Slot lost;
+
+    /** Items that were given up, and do not know yet why: the first of them is told first. */
+    private final ArrayDeque<Lost> lost = new ArrayDeque<>(1);
+
+    private record Lost(Slot slot, int number, @Nullable EncodedFrame in) {}
 
     Chunk(ItemMap<?, ?> map, MapPlan<?> plan, ReentrantLock lock, ChunkDraft draft) {
         super(
@@ -57,6 +62,7 @@ final class Chunk extends RemoteTask<Void> {
         this.lock = lock;
         this.slots = draft.slots();
         this.starts = draft.starts();
+        rerun(plan.rerun());
         printsTo(plan.prints().apply(id()));
         encoded(draft.finish(id()));
     }
@@ -72,6 +78,26 @@ final class Chunk extends RemoteTask<Void> {
             lock.unlock();
         }
         return whole == null || done == 0 ? whole : whole.without(starts[0], starts[done]);
+    }
+
+    /** The item that was being executed; all that were not done where nobody knows which one that was. */
+    @Override
+    public @Nullable EncodedFrame suspect() {
+        EncodedFrame whole;
+        int from;
+        int to;
+        lock.lock();
+        try {
+            Lost one = lost.peek();
+            whole = one == null ? super.frame() : one.in();
+            from = one == null ? next : one.number();
+            to = one == null ? slots.length : from + 1;
+        } finally {
+            lock.unlock();
+        }
+        return whole == null
+                ? null
+                : whole.without(starts[to], starts[slots.length]).without(starts[0], starts[from]);
     }
 
     // ---- answers --------------------------------------------------------------------------------------------------
@@ -164,27 +190,45 @@ final class Chunk extends RemoteTask<Void> {
     }
 
     @Override
-    public boolean goesOnWithout(WorkerEnd end) {
+    public Loss lossBy(WorkerEnd end) {
         lock.lock();
         try {
             AnswerLog.Reading log = end.answers();
             boolean noted = log.taskId() == id();
-            if (log.isUnknown() || (noted && first + log.sent() > next)) {
-                return false; // nobody knows what is done, or what was sent has not arrived: all that is not answered
-                // fails
-            }
-            if (noted) {
+            boolean unknown = log.isUnknown() || (noted && first + log.sent() > next); // what was sent has not arrived
+            if (noted && !unknown) {
                 takeUnsent(log);
             }
             // Where nothing is noted it was not further than its first item, or had sent all answers to what it
             // finished.
             boolean executing = !noted || first + log.begun() > next;
-            if (left() == 0 || (executing && left() == 1)) {
-                return false; // nothing is left that could go on; an item that was being executed fails
+            if (next > first) {
+                isAtAnother();
             }
-            lost = executing ? poll() : null;
             first = next;
-            round++;
+            round++; // an answer of the dead worker that another thread still reads belongs to no item any more
+            if (unknown || left() == 0) {
+                return Loss.ALL;
+            }
+            if (!executing) {
+                isFurther();
+            }
+            return executing ? Loss.EXECUTING : Loss.NOTHING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean skip() {
+        lock.lock();
+        try {
+            if (left() == 1) {
+                return false; // it fails as a whole
+            }
+            int number = next;
+            lost.add(new Lost(poll(), number, super.frame()));
+            first = next;
             isFurther();
             return true;
         } finally {
@@ -206,11 +250,10 @@ final class Chunk extends RemoteTask<Void> {
     public void partLost(Throwable reason) {
         lock.lock();
         try {
-            Slot slot = lost;
-            lost = null;
-            if (slot != null) {
+            Lost one = lost.poll();
+            if (one != null) {
                 site.replaceIn(reason);
-                map.fail(slot, reason);
+                map.fail(one.slot(), reason);
             }
         } finally {
             lock.unlock();

@@ -4,6 +4,7 @@ package io.loky.internal.parent.map;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.task.RemoteTask;
+import io.loky.internal.parent.task.Rerun;
 import io.loky.internal.parent.task.SubmitSite;
 import io.loky.internal.parent.task.TaskOwner;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param <A> the type of the items
  * @param label names the chunks in messages
  * @param limitNanos how long a chunk may be with a worker; where there is a limit, chunks must have one item
+ * @param rerun when an item may be executed more than once
  * @param codec of items and answers
  * @param head what stands before the items in each chunk
  * @param headFailure why there is no head: no item can be sent
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record MapPlan<A>(
         String label,
         long limitNanos,
+        Rerun rerun,
         ObjectCodec codec,
         byte[] head,
         @Nullable Throwable headFailure,

@@ -2,6 +2,7 @@
 package io.loky.internal.parent.pool;
 
 import io.loky.ProcessPoolOptions;
+import io.loky.ProcessPoolOptions.Mode;
 import java.time.Duration;
 
 /**
@@ -15,6 +16,9 @@ import java.time.Duration;
  * @param maxAge after what time a worker is replaced
  * @param queueCapacity how many tasks may wait for a worker
  * @param heartbeat how long to wait between two looks for a sign of life
+ * @param cancelGrace how long a task that was interrupted has to answer; 0 for a worker that is killed at once
+ * @param slowTaskThreshold after what time a task that goes on is told of
+ * @param crashes after how many crashes a name, or all, is refused
  */
 record PoolLimits(
         int minWorkers,
@@ -25,7 +29,10 @@ record PoolLimits(
         int queueCapacity,
         long idleTimeout,
         long startTimeout,
-        long heartbeat) {
+        long heartbeat,
+        long cancelGrace,
+        long slowTaskThreshold,
+        CrashLimits crashes) {
 
     static PoolLimits of(ProcessPoolOptions options) {
         return new PoolLimits(
@@ -37,7 +44,10 @@ record PoolLimits(
                 options.queueCapacity().orElse(TaskQueue.UNBOUNDED),
                 nanos(options.idleTimeout()),
                 nanos(options.startTimeout()),
-                nanos(options.heartbeat()));
+                nanos(options.heartbeat()),
+                options.mode() == Mode.IN_PROCESS ? 0 : nanos(options.cancelGrace()),
+                options.slowTaskThreshold().map(PoolLimits::nanos).orElse(Worker.NEVER),
+                CrashLimits.of(options));
     }
 
     static long nanos(Duration duration) {

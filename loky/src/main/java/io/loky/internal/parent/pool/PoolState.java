@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import static io.loky.internal.parent.pool.PoolTerms.later;
+
 import io.loky.EndReason;
 import io.loky.PoolSnapshot;
+import io.loky.internal.parent.crash.Death;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskState;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +20,27 @@ import org.jspecify.annotations.Nullable;
  * events and the time go in, {@link Action}s come out. Used under the pool's lock; not thread-safe itself. Who is there is
  * in the {@link Roster}, what waits in the {@link TaskQueue}.
  *
+ * <p>Here are the events, and what follows from them for both tasks and workers. What becomes of a task is in the {@link
+ * TaskBook}, what becomes of a worker, and how many are wanted, in the {@link Staff}, and what both go by in the {@link
+ * PoolTerms}. The staff knows the book, and neither calls back.
+ *
  * <p>How it keeps its promises:
  * <ul>
  *   <li><b>No future is left behind.</b> A task is in the queue or is the {@link Worker#task} of exactly one worker until
  *       it is terminal. A worker leaves the roster only in {@link #workerGone}, which settles its task; the queue is served
  *       while workers live, and is failed where none can be started.
  *   <li><b>A death fails one task.</b> A worker has at most one task at a time. Whether it had begun it comes with the
- *       event; if it had not, the task returns to the head of its priority in the queue.
+ *       event; if it had not, the task returns to the head of its priority in the queue. If it had, the {@link CrashPolicy} says
+ *       whether it is executed again, and the task returns there, too, or waits for a moment beside the queue first.
  *   <li><b>Nothing is waited for without end.</b> Every state of a worker that somebody else must end has a deadline:
- *       STARTING the start time-out, BUSY its task's limit, or the start time-out without one, RETIRING and KILLING a patience after which it is killed and
- *       then given up. One that is ready is looked at with every heartbeat, and killed when it gives no sign of life.
+ *       STARTING the start time-out, BUSY its task's limit, or the start time-out without one, INTERRUPTED the grace of its task, RETIRING and
+ *       KILLING a patience after which it is killed and then given up. One that is ready is looked at with every heartbeat, and killed when it gives no sign of life.
  *   <li><b>As many workers as there is work for.</b> One is started when a task is queued and there are fewer starting
  *       ones than waiting tasks; the last used is used first, so that the others can expire.
  *   <li><b>A worker that dies is replaced</b> at once while the pool runs, except one that was to leave; starts that fail
  *       are repeated after a growing pause, and after {@value StartBackoff#MAX_FAILURES} in a row with no other worker alive
- *       all that waits fails with the evidence.
+ *       all that waits fails with the evidence. Where workers die faster than the user lets them, that is so at once, and
+ *       nothing is started or taken for a while.
  *   <li><b>The successor is started before the predecessor leaves.</b> Only who has a place gets tasks, and there are {@code
  *       maxWorkers} places. A member that is due to leave means one more worker in reserve, and so does each spare worker
  *       that the user wants, so that a spare is the successor of whoever leaves first. When a place becomes free, one in
@@ -48,8 +53,11 @@ import org.jspecify.annotations.Nullable;
  * @param <H> the handle of a worker's process
  */
 final class PoolState<H> {
-    /** How often a task returns to the queue because its worker died before it had begun it. Then it is the suspect. */
+    /** How often a task returns to the queue because its worker died before it had begun it. Then it is the suspect, once a new worker dies so. */
     static final int MAX_LOST_STARTS = 2;
+
+    /** The same for workers that may have been dead already when it was sent to them. */
+    static final int MAX_LOST_STARTS_AT_ONCE = 10;
 
     /** How long one that was told to leave may run its shutdown hooks before it is killed. */
     static final long RETIRE_PATIENCE_NANOS = 5_000_000_000L;
@@ -80,71 +88,47 @@ final class PoolState<H> {
         CLOSED
     }
 
-    private PoolLimits limits;
-    private final HandleFactory<H> handles;
+    private final PoolTerms terms;
 
-    private PoolSnapshot.State phase = PoolSnapshot.State.RUNNING;
+    /** Only the {@link #staff} changes it. */
     private final Roster<H> roster = new Roster<>();
+
     private final TaskQueue queue;
-    private final Map<EndReason, Long> ended = new EnumMap<>(EndReason.class);
-    private final StartBackoff backoff = new StartBackoff();
-
-    private long completed;
-
-    /** Tasks that were taken and have not ended. */
-    private int unfinished;
-
-    /** Tasks that their submitters are running. */
-    private final Set<Task> outside = Collections.newSetFromMap(new IdentityHashMap<>());
-
-    /** Workers whose process has ended and of which something may be left: processes that they started, files. */
-    private int uncleared;
-
-    /** Places whose worker has left and that are to be filled, though nothing may be started during a pause. */
-    private int replacementsOwed;
-
-    /** How many of the workers that prestart has asked for have not been ready yet. */
-    private int prestarting;
-
-    /** Whether there has been work, or prestart, since all was quiet for the idle time-out: then spares are kept. */
-    private boolean inUse;
-
-    /** When all will have been quiet for the idle time-out since the beginning, or since there was work; {@link Worker#NEVER} while there is work, and out of use. */
-    private long outOfUseNanos = Worker.NEVER;
-
-    /** When to look for signs of life; {@link Worker#NEVER} while no worker is ready. */
-    private long nextLookNanos = Worker.NEVER;
-
-    /** No later than the earliest deadline of all; exact after {@link #tick}. */
-    private long nextDeadlineNanos = Worker.NEVER;
+    private final CrashPolicy crashes;
+    private final TaskBook<H> tasks;
+    private final Staff<H> staff;
 
     PoolState(PoolLimits limits, HandleFactory<H> handles) {
-        this.limits = limits;
-        this.handles = handles;
+        this.terms = new PoolTerms(limits);
         this.queue = new TaskQueue(limits.queueCapacity());
+        this.crashes = new CrashPolicy(limits.crashes());
+        this.tasks = new TaskBook<>(terms, queue, crashes);
+        this.staff = new Staff<>(terms, roster, tasks, crashes, handles);
     }
 
     // ---- events -------------------------------------------------------------------------------------------------
 
     /** The pool was made. */
     void open(long now, List<Action<H>> out) {
-        if (limits.minWorkers() > 0) {
-            outOfUseNanos = later(now, limits.idleTimeout());
-            deadline(outOfUseNanos);
-        }
+        staff.open(now);
         settle(now, out);
     }
 
     /** A task comes in. */
     Submission submit(Task task, long now, List<Action<H>> out) {
-        if (phase != PoolSnapshot.State.RUNNING) {
+        if (!terms.isRunning()) {
             return Submission.CLOSED;
         }
         if (task.state() == TaskState.CANCELLED) {
             return Submission.TAKEN;
         }
-        Worker<H> worker = freeWorker(now);
-        if (worker == null && queue.isFull(vacancies())) {
+        Failure refusal = crashes.refusal(task, now);
+        if (refusal != null) { // before it could be found too many: its submitter must not run it, either
+            tasks.giveUp(task, refusal, "no such task is executed now", out);
+            return Submission.TAKEN;
+        }
+        Worker<H> worker = staff.freeWorker(now);
+        if (worker == null && queue.isFull(staff.vacancies())) {
             return Submission.FULL;
         }
         take(task, worker, now, out);
@@ -154,19 +138,22 @@ final class PoolState<H> {
 
     /** A task that was just found too many is run by its submitter, and {@link #ranOutside} follows. */
     void runOutside(Task task) {
-        task.become(TaskState.SENT, "run by its submitter, since as many wait as may");
-        unfinished++;
-        outside.add(task);
+        tasks.runOutside(task);
     }
 
-    /** The submitter has run a task. Whether its answer is to be delivered: not if the task was cancelled meanwhile. */
+    /** It runs without a worker of this pool. Whether its answer is to be delivered: not if the task was cancelled meanwhile. */
     boolean ranOutside(Task task, long now, List<Action<H>> out) {
-        outside.remove(task);
-        boolean deliver = task.state() == TaskState.SENT;
-        if (deliver) {
-            end(task, TaskState.DONE, "run by its submitter");
-        }
+        boolean deliver = tasks.ranOutside(task);
         settle(now, out);
+        return deliver;
+    }
+
+    /** The same for one that was executed to its end there. */
+    boolean answeredOutside(Task task, long now, List<Action<H>> out) {
+        boolean deliver = ranOutside(task, now, out);
+        if (deliver) {
+            task.noteAnswered(now);
+        }
         return deliver;
     }
 
@@ -186,15 +173,11 @@ final class PoolState<H> {
         if (before.isTerminal()) {
             return false;
         }
-        end(task, TaskState.CANCELLED, "cancelled by the user");
-        if (before == TaskState.QUEUED) {
-            queue.noteCancelled();
-        } else if (before == TaskState.NEW) {
-            decide(queue.withdraw(task), true, out);
-        } else if (killWorker) {
+        tasks.cancel(task, out);
+        if (before == TaskState.SENT && killWorker) {
             for (Worker<H> worker : roster.all()) {
                 if (worker.task == task) {
-                    kill(worker, EndReason.CANCELLED, now, out);
+                    staff.interrupt(worker, EndReason.CANCELLED, now, out);
                     break;
                 }
             }
@@ -208,18 +191,7 @@ final class PoolState<H> {
         if (worker.state() != WorkerState.STARTING) {
             return; // being killed
         }
-        worker.readyNanos = now;
-        prestarting = Math.max(0, prestarting - 1);
-        if (nextLookNanos == Worker.NEVER) {
-            nextLookNanos = later(now, limits.heartbeat());
-            deadline(nextLookNanos);
-        }
-        if (worker.hasPlace()) {
-            toIdle(worker, now, "ready", out);
-            beginToAge(worker, now);
-        } else {
-            roster.become(worker, WorkerState.SPARE, Worker.NEVER, "ready");
-        }
+        staff.ready(worker, now, out);
         settle(now, out); // it may also have been the one that the next start waited for
     }
 
@@ -237,16 +209,25 @@ final class PoolState<H> {
             throw new IllegalArgumentException(
                     worker + " answered task #" + taskId + ", but has " + (task == null ? "none" : "#" + task.id()));
         }
-        worker.task = null;
-        worker.tasksDone++;
-        backoff.answered(worker.startedNanos);
-        boolean deliver = task.state() == TaskState.SENT;
-        if (deliver) {
-            end(task, TaskState.DONE, "answered");
+        staff.answered(worker);
+        crashes.survived(task);
+        boolean late = worker.interruptedFor == EndReason.TASK_TIMEOUT;
+        boolean deliver = task.state() == TaskState.SENT && !late;
+        // A worker says so right before the answer of the task that met it.
+        boolean lackedMemory = worker.due() == EndReason.OUT_OF_MEMORY;
+        if (deliver && lackedMemory && CrashPolicy.mayBeEnlarged(task) && crashes.refusal(task, now) == null) {
+            tasks.enlarge(task, null, worker.dueDetail, out);
+            deliver = false;
+        } else if (deliver) {
+            task.noteAnswered(now);
+            tasks.end(task, TaskState.DONE, "answered");
+        } else if (late) {
+            tasks.failForItsLimit(worker, task, true, now, out);
         }
+        staff.endGrace(worker, now);
         if (worker.state() == WorkerState.BUSY && worker.holds) {
-            worker.deadlineNanos = later(now, limits.startTimeout());
-            deadline(worker.deadlineNanos);
+            worker.deadlineNanos = later(now, terms.limits.startTimeout());
+            terms.deadline(worker.deadlineNanos);
             settle(now, out);
         } else {
             nextAfterAnswer(worker, "answered", now, out);
@@ -256,12 +237,12 @@ final class PoolState<H> {
 
     private void nextAfterAnswer(Worker<H> worker, String reason, long now, List<Action<H>> out) {
         if (worker.state() == WorkerState.BUSY) {
-            toIdle(worker, now, reason, out);
+            staff.toIdle(worker, now, reason, out);
         }
         settle(now, out);
         if (worker.state() == WorkerState.IDLE) { // where tasks wait it has the next one, and no deadline is set
             worker.collectNanos = later(now, COLLECT_AFTER_NANOS);
-            deadline(worker.collectNanos);
+            terms.deadline(worker.collectNanos);
         }
     }
 
@@ -284,10 +265,10 @@ final class PoolState<H> {
     /**
      * A worker is to be replaced, because of what it has said about itself.
      *
-     * @param reason whether it may get further tasks until then is up to that: see {@link #mayGoOn}
+     * @param reason whether it may get further tasks until then is up to that: see {@link Staff#mayGoOn}
      */
     void recycle(Worker<H> worker, EndReason reason, String detail, long now, List<Action<H>> out) {
-        makeDue(worker, reason, detail, now, out);
+        staff.makeDue(worker, reason, detail, now, out);
         settle(now, out);
     }
 
@@ -297,35 +278,58 @@ final class PoolState<H> {
      * @param begun whether it had begun the task that it has not answered
      */
     void workerGone(Worker<H> worker, WorkerEnd end, boolean begun, long now, List<Action<H>> out) {
-        WorkerState before = worker.state();
-        roster.become(worker, WorkerState.GONE, Worker.NEVER, "its process ended");
-        uncleared++;
-        EndReason asked = worker.endReason;
-        if (asked == EndReason.START_FAILED) {
-            backoff.overdueGone();
-        }
-        boolean failedStart = before == WorkerState.STARTING || asked == EndReason.START_FAILED;
-        EndReason reason = asked != null ? asked : failedStart ? EndReason.START_FAILED : EndReason.CRASHED;
-        ended.merge(reason, 1L, Long::sum);
+        boolean timedOut = worker.endReason == EndReason.START_FAILED;
+        boolean failedStart = timedOut || worker.state() == WorkerState.STARTING;
+        EndReason reason = staff.gone(worker, failedStart, now);
 
         boolean unused = reason == EndReason.CRASHED && worker.tasksDone == 0 && worker.task == null;
         boolean stood = now - worker.readyNanos > StartBackoff.LONGEST_PAUSE_NANOS;
-        settleTask(worker, end, reason, begun, out);
+        Death death = new Death(end, reason);
+        crashes.died(death, worker.task, now);
+        tasks.settleTask(worker, death, begun, now, out);
+        tasks.rest(now, out);
         // One that is ready and dies of itself at once would do so again: it counts as a start that failed.
         if (failedStart || (unused && !stood)) {
-            startFailed(worker, end, asked == EndReason.START_FAILED, now, out);
+            startFailed(worker, end, timedOut, now, out);
         } else if (unused) {
-            backoff.answered(worker.startedNanos);
+            staff.stood(worker);
         }
-        if (worker.hasPlace() && !worker.placeSeenTo && isReplaced(reason)) {
-            replacementsOwed++;
-        }
+        staff.owePlaceOf(worker, reason);
         settle(now, out);
+    }
+
+    private void startFailed(Worker<H> worker, WorkerEnd end, boolean timedOut, long now, List<Action<H>> out) {
+        if (terms.phase == PoolSnapshot.State.STOP) {
+            return;
+        }
+        Failure failure = staff.startFailed(worker, end, timedOut, now);
+        if (failure != null) {
+            // All that wait for room, too, or they would fail one by one, each after another pause.
+            for (Admission next = queue.turnAway(); next != null; next = queue.turnAway()) {
+                letIn(next, null, now, out);
+            }
+            tasks.failQueue(failure, "no worker starts", new ArrayList<>(), out);
+        }
+    }
+
+    /** An index for a worker that is not in this pool, but beside it: none in here has it until {@link #giveBackIndex}, also where the pool grows. */
+    int lendIndex() {
+        return roster.lendIndex(terms.limits.maxWorkers() + terms.limits.spareWorkers());
+    }
+
+    void giveBackIndex(int index) {
+        roster.giveBackIndex(index);
+    }
+
+    /** A task that was to be executed once more with a larger heap is over, and nothing is left of that. */
+    void outsideCleared(Task task, long now, List<Action<H>> out) {
+        tasks.outsideCleared(task);
+        tryTerminate(now, out);
     }
 
     /** Nothing is left of a worker that is gone. */
     void workerCleared(long now, List<Action<H>> out) {
-        uncleared--;
+        staff.cleared();
         tryTerminate(now, out);
     }
 
@@ -342,7 +346,7 @@ final class PoolState<H> {
             worker.beats = beats;
             worker.silentLooks = 0;
         } else if (++worker.silentLooks >= MAX_SILENT_LOOKS) {
-            kill(worker, EndReason.UNRESPONSIVE, now, out);
+            staff.kill(worker, EndReason.UNRESPONSIVE, now, out);
             settle(now, out);
         }
     }
@@ -355,89 +359,31 @@ final class PoolState<H> {
      * @return whether it is killed now by this
      */
     boolean tookTooMuch(Worker<H> worker, @Nullable Task task, long now, List<Action<H>> out) {
-        if (worker.state() != WorkerState.BUSY || task == null || worker.task != task) {
+        if (!worker.state().isBusy() || task == null || worker.task != task) {
             return false;
         }
-        kill(worker, EndReason.MEMORY_LIMIT, now, out);
+        staff.kill(worker, EndReason.MEMORY_LIMIT, now, out);
         settle(now, out);
         return true;
     }
 
     /** Time has passed. */
     void tick(long now, List<Action<H>> out) {
-        nextDeadlineNanos = Worker.NEVER;
-        List<Worker<H>> workers = roster.copy();
-        for (Worker<H> worker : workers) {
-            if (worker.deadlineNanos <= now && worker.state() != WorkerState.IDLE) {
-                endOverdueState(worker, now, out);
-            }
-            if (worker.maxAgeNanos <= now) {
-                worker.maxAgeNanos = Worker.NEVER;
-                makeDue(worker, EndReason.MAX_AGE, "", now, out);
-            }
-        }
-        for (Worker<H> worker : workers) {
-            if (worker.deadlineNanos <= now) { // last: whether one that is idle may leave depends on who stays
-                expire(worker, now, out);
-            }
-            if (worker.collectNanos <= now) {
-                worker.collectNanos = Worker.NEVER;
-                out.add(new Action.Collect<>(worker));
-            }
-            deadline(worker.collectNanos);
-            deadline(worker.deadlineNanos);
-            deadline(worker.maxAgeNanos);
-        }
-        if (outOfUseNanos <= now) {
-            inUse = false;
-            outOfUseNanos = Worker.NEVER;
-        }
-        deadline(outOfUseNanos);
-        lookAround(now, out);
+        terms.forgetDeadlines();
+        staff.tick(now, out);
+        tasks.endWaiting(now, out);
+        staff.endUse(now);
+        tasks.endPauses(now);
+        staff.lookAround(now, out);
         settle(now, out);
-    }
-
-    private void expire(Worker<H> worker, long now, List<Action<H>> out) {
-        if (roster.members() - roster.joining() > leastMembers()) {
-            retire(worker, EndReason.IDLE_TIMEOUT, now, out);
-        } else {
-            worker.deadlineNanos = Worker.NEVER; // kept; it has another one when it is idle again
-        }
-    }
-
-    private void endOverdueState(Worker<H> worker, long now, List<Action<H>> out) {
-        switch (worker.state()) {
-            case STARTING -> {
-                backoff.overdue();
-                kill(worker, EndReason.START_FAILED, now, out);
-            }
-            case BUSY -> {
-                if (worker.task == null) {
-                    hangs(worker, now, out);
-                } else {
-                    timeOut(worker, now, out);
-                }
-            }
-            case RETIRING -> kill(worker, reasonOf(worker), now, out);
-            case KILLING -> {
-                worker.deadlineNanos = Worker.NEVER;
-                out.add(new Action.Abandon<>(worker));
-            }
-            case IDLE, SPARE, GONE -> throw new IllegalStateException(worker + " has a deadline");
-        }
     }
 
     /** Starts as many workers as the pool may have; those that may not be started yet, when they may. */
     void prestart(long now, List<Action<H>> out) {
-        if (phase != PoolSnapshot.State.RUNNING) {
+        if (!terms.isRunning()) {
             return;
         }
-        inUse = true;
-        outOfUseNanos = Worker.NEVER; // the time-out counts from now for all that are there
-        for (Worker<H> worker : roster.idle()) {
-            renew(worker, now);
-        }
-        prestarting = vacancies();
+        staff.prestart(now);
         settle(now, out);
     }
 
@@ -447,82 +393,53 @@ final class PoolState<H> {
      * became idle.
      */
     void adapt(PoolLimits next, long now, List<Action<H>> out) {
-        for (Worker<H> worker : roster.idle()) {
-            // One that was kept, whoever became idle, has no deadline: for it the time counts from now.
-            worker.deadlineNanos = worker.deadlineNanos == Worker.NEVER
-                    ? later(now, next.idleTimeout())
-                    : later(worker.deadlineNanos - limits.idleTimeout(), next.idleTimeout());
-            deadline(worker.deadlineNanos);
-        }
-        if (outOfUseNanos != Worker.NEVER) {
-            outOfUseNanos = later(outOfUseNanos - limits.idleTimeout(), next.idleTimeout());
-            deadline(outOfUseNanos);
-        }
-        limits = next;
-        for (Worker<H> worker = roster.firstIdle();
-                worker != null && roster.members() > limits.maxWorkers();
-                worker = roster.firstIdle()) {
-            retire(worker, EndReason.RESIZED, now, out);
-        }
-        for (Worker<H> joining = roster.firstJoining();
-                joining != null && roster.members() > limits.maxWorkers();
-                joining = roster.firstJoining()) {
-            roster.setPlace(joining, false);
-        }
-        prestarting = Math.min(prestarting, vacancies());
+        staff.adapt(next, now, out);
         serveQueue(now, out); // first: one in reserve that gets a place by it is not too many
-        grow(now, out);
-        for (Worker<H> worker : roster.copy()) {
-            if (worker.isInReserve() && roster.inReserve() > wantedInReserve()) {
-                if (worker.state() == WorkerState.STARTING) {
-                    kill(worker, EndReason.RESIZED, now, out);
-                } else {
-                    retire(worker, EndReason.RESIZED, now, out);
-                }
-            }
-        }
+        staff.grow(now, out);
+        staff.trimReserve(now, out);
         settle(now, out);
     }
 
     /** No new tasks; what was submitted is finished. */
     void shutdown(long now, List<Action<H>> out) {
-        if (phase != PoolSnapshot.State.RUNNING) {
+        if (!terms.isRunning()) {
             return;
         }
-        phase = PoolSnapshot.State.SHUTDOWN;
-        turnAway(out);
+        terms.phase = PoolSnapshot.State.SHUTDOWN;
+        tasks.turnAway(out);
         settle(now, out);
     }
 
-    /** No new tasks, and what was submitted is dropped. The tasks that no worker had been sent. */
+    /** No new tasks, and what was submitted is dropped. Those that wait and of which nothing was executed. */
     List<Task> stop(long now, List<Action<H>> out) {
         List<Task> neverSent = new ArrayList<>();
-        if (phase == PoolSnapshot.State.STOP || phase == PoolSnapshot.State.TERMINATED) {
+        if (terms.phase == PoolSnapshot.State.STOP || terms.phase == PoolSnapshot.State.TERMINATED) {
             return neverSent;
         }
-        phase = PoolSnapshot.State.STOP;
-        turnAway(out);
-        failQueue(new Failure.PoolStopped(false), "stopped", neverSent, out);
-        for (Task task : outside) {
-            giveUp(task, new Failure.PoolStopped(true), "stopped while its submitter ran it", out);
-        }
+        terms.phase = PoolSnapshot.State.STOP;
+        tasks.turnAway(out);
+        tasks.failQueue(new Failure.PoolStopped(false), "stopped", neverSent, out);
+        tasks.giveUpOutside(new Failure.PoolStopped(true), "stopped while its submitter ran it", out);
         for (Worker<H> worker : roster.copy()) {
-            giveUp(worker.task, new Failure.PoolStopped(true), "stopped while it ran", out);
-            kill(worker, EndReason.SHUTDOWN, now, out);
+            tasks.giveUp(worker.task, new Failure.PoolStopped(true), "stopped while it ran", out);
+            staff.kill(worker, EndReason.SHUTDOWN, now, out);
         }
         tryTerminate(now, out);
         return neverSent;
     }
 
+    /** Tasks of this name are executed again. False if they were not refused. */
+    boolean release(String name) {
+        return crashes.release(name);
+    }
+
     /** Something here, or in the shell, is wrong. No future may wait for what will not come. */
     void breakDown(Throwable defect, long now, List<Action<H>> out) {
         Failure failure = new Failure.PoolBroken(defect);
-        failQueue(failure, "the pool broke", new ArrayList<>(), out);
-        for (Task task : outside) {
-            giveUp(task, failure, "the pool broke", out);
-        }
+        tasks.failQueue(failure, "the pool broke", new ArrayList<>(), out);
+        tasks.giveUpOutside(failure, "the pool broke", out);
         for (Worker<H> worker : roster.all()) {
-            giveUp(worker.task, failure, "the pool broke", out);
+            tasks.giveUp(worker.task, failure, "the pool broke", out);
         }
         stop(now, out);
     }
@@ -530,23 +447,21 @@ final class PoolState<H> {
     // ---- questions ----------------------------------------------------------------------------------------------
 
     PoolSnapshot.State phase() {
-        return phase;
+        return terms.phase;
     }
 
     PoolLimits limits() {
-        return limits;
+        return terms.limits;
     }
 
     /** Whether there are tasks that have not ended. */
     boolean hasUnfinished() {
-        return unfinished > 0;
+        return tasks.hasUnfinished();
     }
 
     /** Whether it has had work within the idle time-out, or workers that are there for another reason than {@code minWorkers}. */
     boolean isInUse() {
-        return unfinished > 0
-                || roster.members() > leastMembers()
-                || (!roster.isEmpty() && (leastMembers() == 0 || inUse || outOfUseNanos != Worker.NEVER));
+        return tasks.hasUnfinished() || staff.isInUse();
     }
 
     Collection<Worker<H>> workers() {
@@ -555,38 +470,77 @@ final class PoolState<H> {
 
     /** How many tasks wait. */
     int waiting() {
-        return queue.waiting();
+        return tasks.waiting();
     }
 
-    /** How many tasks run outside of the pool, by their submitters. */
+    /** Those of them that wait for a moment before they are executed again: the first of these first. */
+    List<Pausing.Entry> pausing() {
+        return tasks.pausing();
+    }
+
+    /** The next that leave the queue, no more than so many. */
+    List<Task> nextWaiting(int most) {
+        return queue.first(most);
+    }
+
+    /** When the pool took the task that has waited for the longest time; {@link Worker#NEVER} if none waits. */
+    long oldestWaitingNanos() {
+        return tasks.oldestWaitingNanos();
+    }
+
+    /** How many submitters wait for room in the queue. */
+    int waitingForRoom() {
+        return queue.outside();
+    }
+
+    /** For how long all tasks are refused yet, since too many workers have died; 0 if they are not for that. */
+    long restNanos(long now) {
+        if (!terms.isRunning() || crashes.rest(now) == null) {
+            return 0;
+        }
+        long ends = crashes.restEndsNanos(now);
+        return ends == Worker.NEVER ? Worker.NEVER : ends - now;
+    }
+
+    /** The names whose tasks are refused, and why. */
+    Map<String, Failure.Quarantined> quarantined() {
+        return crashes.detained();
+    }
+
+    /** How many tasks run without a worker of this pool. */
     int outside() {
-        return (int) outside.stream().filter(task -> !task.state().isTerminal()).count();
+        return tasks.outside();
+    }
+
+    /** Those of them that have not ended: their submitters run them, or they have a larger heap. */
+    List<Task> outsideTasks() {
+        return tasks.outsideTasks();
     }
 
     /** How many tasks have ended, in whatever way. */
     long completed() {
-        return completed;
+        return tasks.completed();
     }
 
     Map<EndReason, Long> ended() {
-        return Collections.unmodifiableMap(ended);
+        return staff.ended();
     }
 
     /** When {@link #tick} should be called next, at the latest; {@link Worker#NEVER} for not at all. */
     long nextDeadlineNanos() {
-        return nextDeadlineNanos;
+        return terms.nextDeadlineNanos();
     }
 
     // ---- what follows from how things are -------------------------------------------------------------------------
 
     /** The last step of every event. Each part finds nothing to do where there is nothing, and costs nothing then. */
     private void settle(long now, List<Action<H>> out) {
-        if (phase == PoolSnapshot.State.RUNNING || phase == PoolSnapshot.State.SHUTDOWN) {
+        if (terms.isRunning() || terms.phase == PoolSnapshot.State.SHUTDOWN) {
             serveQueue(now, out);
             admit(now, out);
-            grow(now, out);
-            handOver(now, out);
-            keepReserve(now, out);
+            staff.grow(now, out);
+            staff.handOver(now, out);
+            staff.keepReserve(now, out);
         }
         tryTerminate(now, out);
     }
@@ -594,19 +548,19 @@ final class PoolState<H> {
     /** Gives waiting tasks to workers that are free. */
     private void serveQueue(long now, List<Action<H>> out) {
         while (queue.waiting() > 0) {
-            Worker<H> worker = freeWorker(now);
+            Worker<H> worker = staff.freeWorker(now);
             Task next = worker == null ? null : queue.poll();
             if (worker == null || next == null) {
                 return;
             }
-            send(worker, next, "taken from the queue", now, out);
+            staff.send(worker, next, "taken from the queue", now, out);
         }
     }
 
     /** Lets in who waits for room in the queue. */
     private void admit(long now, List<Action<H>> out) {
-        for (Admission next = queue.admit(vacancies()); next != null; next = queue.admit(vacancies())) {
-            letIn(next, freeWorker(now), now, out);
+        for (Admission next = queue.admit(staff.vacancies()); next != null; next = queue.admit(staff.vacancies())) {
+            letIn(next, staff.freeWorker(now), now, out);
         }
     }
 
@@ -614,426 +568,30 @@ final class PoolState<H> {
         if (admission.task().state() == TaskState.NEW) { // else another thread has submitted it, too
             take(admission.task(), worker, now, out);
         }
-        decide(admission, true, out);
+        tasks.decide(admission, true, out);
     }
-
-    /**
-     * For how many tasks a worker is on the way, or could be: these do not wait for others, and a queue that is full of them would
-     * keep the pool from growing.
-     */
-    private int vacancies() {
-        return phase == PoolSnapshot.State.RUNNING
-                ? Math.max(0, limits.maxWorkers() - roster.members()) + roster.joining()
-                : 0;
-    }
-
-    /** A worker for each place that is to be filled, and one for each waiting task that none is being started for yet. */
-    private void grow(long now, List<Action<H>> out) {
-        // Replaced also when nothing waits, so that the pool stays as warm as it was.
-        if (phase != PoolSnapshot.State.RUNNING) {
-            prestarting = 0;
-        }
-        if (phase != PoolSnapshot.State.RUNNING || roster.members() >= limits.maxWorkers()) {
-            replacementsOwed = 0;
-        }
-        int wanted = Math.max(queue.waiting(), prestarting);
-        while ((replacementsOwed > 0 || wanted > roster.joining() || roster.members() < leastMembers())
-                && addMember(now, out)) {
-            // the call does it
-        }
-    }
-
-    /** Members that may go on serving until their successor is ready, and have no task, give way to it. */
-    private void handOver(long now, List<Action<H>> out) {
-        if (roster.due() == 0 || roster.spares() == 0) {
-            return;
-        }
-        for (Worker<H> worker : roster.idleAndDue()) {
-            Worker<H> heir = roster.readyHeirOf(worker);
-            if (heir != null) {
-                long expires = worker.deadlineNanos; // or a pool that is idle would never expire
-                leave(worker, now, out);
-                heir.deadlineNanos = expires;
-            }
-        }
-    }
-
-    /** As many in reserve as there are spares wanted, or successors needed. */
-    private void keepReserve(long now, List<Action<H>> out) {
-        if (limits.spareWorkers() > 0 || limits.minWorkers() > 0) {
-            noteUse(now);
-        }
-        int wanted = wantedInReserve();
-        while (roster.inReserve() < wanted && start(false, now, out)) {
-            // the call does it
-        }
-        while (roster.inReserve() > wanted && phase == PoolSnapshot.State.RUNNING) {
-            Worker<H> spare = roster.readyHeirOf(null);
-            if (spare == null) {
-                return; // not ready yet: it may still be needed, and if not it leaves then
-            }
-            retire(spare, EndReason.IDLE_TIMEOUT, now, out);
-        }
-    }
-
-    private void noteUse(long now) {
-        if (roster.busy() > 0 || queue.waiting() > 0) {
-            inUse = true;
-            outOfUseNanos = Worker.NEVER;
-        } else if (inUse && outOfUseNanos == Worker.NEVER) {
-            outOfUseNanos = later(now, limits.idleTimeout());
-            deadline(outOfUseNanos);
-        }
-    }
-
-    private int wantedInReserve() {
-        int tooMany = Math.max(0, roster.members() - limits.maxWorkers()); // these will have no successor
-        int wanted = Math.max(wantedSpares(), roster.due() - tooMany);
-        return phase == PoolSnapshot.State.RUNNING ? wanted : Math.min(wanted, queue.waiting());
-    }
-
-    private int wantedSpares() {
-        return inUse ? limits.spareWorkers() : 0;
-    }
-
-    private int leastMembers() {
-        return phase == PoolSnapshot.State.RUNNING ? Math.min(limits.minWorkers(), limits.maxWorkers()) : 0;
-    }
-
-    private void tryTerminate(long now, List<Action<H>> out) {
-        if (phase == PoolSnapshot.State.RUNNING || phase == PoolSnapshot.State.TERMINATED || queue.waiting() > 0) {
-            return;
-        }
-        dismissUnneeded(now, out);
-        if (roster.isEmpty()
-                && uncleared == 0
-                && outside() == 0) { // nobody waits for a submitter whose task was given up
-            phase = PoolSnapshot.State.TERMINATED;
-            out.add(new Action.Terminated<>());
-        }
-    }
-
-    /** In a pool that ends, with nothing waiting: those without a task leave, and those that start are not needed. */
-    private void dismissUnneeded(long now, List<Action<H>> out) {
-        for (Worker<H> worker : roster.copy()) {
-            if (worker.state() == WorkerState.IDLE || worker.state() == WorkerState.SPARE) {
-                retire(worker, EndReason.SHUTDOWN, now, out);
-            } else if (worker.state() == WorkerState.STARTING) {
-                kill(worker, EndReason.SHUTDOWN, now, out);
-            }
-        }
-    }
-
-    // ---- tasks --------------------------------------------------------------------------------------------------
 
     /** A task is in the pool from now on: with this worker, or, if there is none, in the queue. */
     private void take(Task task, @Nullable Worker<H> worker, long now, List<Action<H>> out) {
-        unfinished++;
+        tasks.take(task, now);
         if (worker != null) {
-            send(worker, task, "submitted", now, out);
+            staff.send(worker, task, "submitted", now, out);
         } else {
-            task.become(TaskState.QUEUED, "submitted, no worker is idle");
-            queue.add(task);
+            tasks.enqueue(task);
         }
     }
 
-    /** The one place where tasks end. */
-    private void end(Task task, TaskState how, String reason) {
-        if (task.state() != TaskState.NEW) {
-            unfinished--;
-        }
-        task.become(how, reason);
-        completed++;
-    }
-
-    private void send(Worker<H> worker, Task task, String reason, long now, List<Action<H>> out) {
-        roster.become(worker, WorkerState.BUSY, later(now, task.limitNanos()), reason);
-        worker.collectNanos = Worker.NEVER;
-        deadline(worker.deadlineNanos);
-        task.become(TaskState.SENT, reason);
-        worker.task = task;
-        out.add(new Action.Send<>(worker, task));
-        if (worker.tasksDone + 1 >= limits.maxTasksPerWorker()) {
-            makeDue(
-                    worker,
-                    EndReason.MAX_TASKS,
-                    "",
-                    now,
-                    out); // its last: the successor is started while it executes it
-        }
-    }
-
-    private void settleTask(Worker<H> worker, WorkerEnd end, EndReason reason, boolean begun, List<Action<H>> out) {
-        Task task = worker.task;
-        worker.task = null;
-        if (task == null || task.state().isTerminal()) {
+    private void tryTerminate(long now, List<Action<H>> out) {
+        if (terms.isRunning() || terms.phase == PoolSnapshot.State.TERMINATED || waiting() > 0) {
             return;
         }
-        if (begun || task.lostStarts() >= MAX_LOST_STARTS) {
-            end(task, TaskState.LOST, "its worker died");
-            out.add(new Action.Fail<>(task, new Failure.WorkerDied(end, reason)));
-        } else {
-            task.become(TaskState.QUEUED, "its worker died before it had begun it");
-            queue.putBack(task);
+        staff.dismissUnneeded(now, out);
+        if (roster.isEmpty()
+                && !staff.hasUncleared()
+                && !tasks.hasUncleared()
+                && outside() == 0) { // nobody waits for a submitter whose task was given up
+            terms.phase = PoolSnapshot.State.TERMINATED;
+            out.add(new Action.Terminated<>());
         }
-    }
-
-    /** The task of a worker, or of a submitter, fails, if there is one that has not ended. */
-    private void giveUp(@Nullable Task task, Failure failure, String reason, List<Action<H>> out) {
-        if (task != null && !task.state().isTerminal()) {
-            end(task, TaskState.LOST, reason);
-            out.add(new Action.Fail<>(task, failure));
-        }
-    }
-
-    private void failQueue(Failure failure, String reason, List<Task> failed, List<Action<H>> out) {
-        for (Task task = queue.poll(); task != null; task = queue.poll()) {
-            end(task, TaskState.LOST, reason);
-            failed.add(task);
-            out.add(new Action.Fail<>(task, failure));
-        }
-    }
-
-    /** Those who wait for room will get none any more. */
-    private void turnAway(List<Action<H>> out) {
-        for (Admission next = queue.turnAway(); next != null; next = queue.turnAway()) {
-            decide(next, false, out);
-        }
-    }
-
-    private static <H> void decide(@Nullable Admission admission, boolean taken, List<Action<H>> out) {
-        if (admission != null) {
-            admission.decide(taken);
-            out.add(new Action.Admit<>(admission));
-        }
-    }
-
-    // ---- workers ------------------------------------------------------------------------------------------------
-
-    /** One that a task can be sent to now; null if there is none. The last used, or a spare, which gets a place by it. */
-    private @Nullable Worker<H> freeWorker(long now) {
-        Worker<H> idle = roster.lastIdle();
-        Worker<H> spare = idle == null ? roster.readyHeirOf(null) : null;
-        if (spare == null) {
-            return idle;
-        }
-        Worker<H> joining = roster.firstJoining();
-        if (joining != null) { // no task waits for one that starts while another one is ready: they change places
-            roster.setPlace(joining, false);
-            replacementsOwed++;
-        }
-        if (roster.members() >= limits.maxWorkers()) {
-            return null;
-        }
-        givePlace(spare, now);
-        return spare;
-    }
-
-    /** A worker that is free waits for a task, or leaves. */
-    private void toIdle(Worker<H> worker, long now, String reason, List<Action<H>> out) {
-        roster.become(worker, WorkerState.IDLE, Worker.NEVER, reason);
-        renew(worker, now);
-        EndReason due = worker.due();
-        if (roster.members() > limits.maxWorkers()) {
-            retire(worker, EndReason.RESIZED, now, out);
-        } else if (due != null && (!mayGoOn(due) || roster.readyHeirOf(worker) != null)) {
-            leave(worker, now, out);
-        }
-    }
-
-    /** The idle time-out of one that is idle counts from now. */
-    private void renew(Worker<H> worker, long now) {
-        worker.deadlineNanos = later(now, limits.idleTimeout());
-        deadline(worker.deadlineNanos);
-    }
-
-    /** A worker is to be replaced. One without a task that may get no other leaves at once, any other one later. */
-    private void makeDue(Worker<H> worker, EndReason reason, String detail, long now, List<Action<H>> out) {
-        if (!worker.isReady() || (worker.due() != null && mayGoOn(reason))) {
-            return;
-        }
-        roster.setDue(worker, reason, detail);
-        if (worker.state() == WorkerState.SPARE || (worker.state() == WorkerState.IDLE && !mayGoOn(reason))) {
-            leave(worker, now, out);
-        }
-    }
-
-    /** Whether one that is to be replaced for this reason may get further tasks until its successor is ready. */
-    private static boolean mayGoOn(EndReason due) {
-        return due == EndReason.MAX_AGE;
-    }
-
-    /** One that is to be replaced, and has no task, leaves now. */
-    private void leave(Worker<H> worker, long now, List<Action<H>> out) {
-        boolean member = worker.hasPlace();
-        retire(worker, reasonOf(worker), now, out);
-        if (member) {
-            worker.placeSeenTo = true; // its end makes no second one necessary
-            if (!passOnPlace(now)) {
-                replacementsOwed++;
-            }
-        }
-    }
-
-    /** Gives the place of one that has just left it to one in reserve. False if there is none. */
-    private boolean passOnPlace(long now) {
-        Worker<H> heir = roster.members() < limits.maxWorkers() ? roster.heir() : null;
-        if (heir == null) {
-            return false;
-        }
-        givePlace(heir, now);
-        return true;
-    }
-
-    private void givePlace(Worker<H> heir, long now) {
-        roster.setPlace(heir, true);
-        replacementsOwed = Math.max(0, replacementsOwed - 1);
-        if (heir.state() == WorkerState.SPARE) {
-            prestarting = Math.max(0, prestarting - 1);
-            roster.become(heir, WorkerState.IDLE, Worker.NEVER, "has a place");
-            renew(heir, now);
-            beginToAge(heir, now);
-        }
-    }
-
-    /** Its age counts from when it is ready for tasks: one in reserve does not wear out. */
-    private void beginToAge(Worker<H> worker, long now) {
-        if (worker.isMember()) {
-            worker.maxAgeNanos = later(now, limits.maxAgeOf(worker.number()));
-            deadline(worker.maxAgeNanos);
-        }
-    }
-
-    /** One more member, from the reserve if there is one, if there may be one more. */
-    private boolean addMember(long now, List<Action<H>> out) {
-        return roster.members() < limits.maxWorkers() && (passOnPlace(now) || start(true, now, out));
-    }
-
-    /** Starts a worker, if that is allowed now. */
-    private boolean start(boolean withPlace, long now, List<Action<H>> out) {
-        if (!backoff.isFree(roster.starting())) {
-            return false;
-        }
-        long pauseEnd = backoff.pauseEndNanos(now);
-        if (pauseEnd != Worker.NEVER) {
-            deadline(pauseEnd);
-            return false;
-        }
-        boolean spare = withPlace || roster.inReserve() < wantedSpares();
-        int index = spare ? roster.freeIndex() : roster.successorIndex();
-        int number = roster.nextNumber();
-        Worker<H> worker = new Worker<>(number, index, withPlace, handles.make(number, index, limits.maxWorkers()));
-        worker.startedNanos = now;
-        worker.deadlineNanos = later(now, limits.startTimeout());
-        deadline(worker.deadlineNanos);
-        roster.add(worker);
-        if (withPlace) {
-            replacementsOwed = Math.max(0, replacementsOwed - 1);
-        }
-        out.add(new Action.Start<>(worker));
-        return true;
-    }
-
-    private void startFailed(Worker<H> worker, WorkerEnd end, boolean timedOut, long now, List<Action<H>> out) {
-        if (phase == PoolSnapshot.State.STOP) {
-            return;
-        }
-        if (backoff.failed(worker.startedNanos, now) && backoff.isHopeless() && roster.members() == 0) {
-            Failure failure = new Failure.NoWorkerStarts(end, timedOut, backoff.failuresSinceAnswer());
-            prestarting = 0; // nobody waits for these, so they would be tried for ever
-            // All that wait for room, too, or they would fail one by one, each after another pause.
-            for (Admission next = queue.turnAway(); next != null; next = queue.turnAway()) {
-                letIn(next, null, now, out);
-            }
-            failQueue(failure, "no worker starts", new ArrayList<>(), out);
-        }
-    }
-
-    /** A worker that was busy with itself should be free by now. It gets no further task, and leaves or is killed. */
-    private void hangs(Worker<H> worker, long now, List<Action<H>> out) {
-        String detail = "its health check, or the look at its memory, had not ended after "
-                + limits.startTimeout() / 1_000_000 + " ms (startTimeout)";
-        makeDue(worker, EndReason.UNHEALTHY, detail, now, out);
-        toIdle(worker, now, "hangs in its health check", out);
-    }
-
-    /** A worker has had its task for as long as it may. */
-    private void timeOut(Worker<H> worker, long now, List<Action<H>> out) {
-        Task task = worker.task;
-        if (task != null) {
-            giveUp(task, new Failure.TimedOut(task.limitNanos()), "its time limit was reached", out);
-        }
-        kill(worker, EndReason.TASK_TIMEOUT, now, out);
-    }
-
-    private void retire(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
-        roster.become(worker, WorkerState.RETIRING, now + RETIRE_PATIENCE_NANOS, reason.name());
-        worker.maxAgeNanos = Worker.NEVER;
-        worker.collectNanos = Worker.NEVER;
-        deadline(worker.deadlineNanos);
-        worker.endReason = reason;
-        out.add(new Action.Retire<>(worker, reason, reason == worker.due() ? worker.dueDetail : ""));
-    }
-
-    private void kill(Worker<H> worker, EndReason reason, long now, List<Action<H>> out) {
-        if (worker.state() == WorkerState.KILLING) {
-            return;
-        }
-        boolean member = worker.isMember();
-        roster.become(worker, WorkerState.KILLING, now + KILL_PATIENCE_NANOS, reason.name());
-        worker.maxAgeNanos = Worker.NEVER;
-        worker.collectNanos = Worker.NEVER;
-        deadline(worker.deadlineNanos);
-        worker.endReason = reason;
-        out.add(new Action.Kill<>(worker));
-        // From the reserve at once; a new one is started for it only when it is gone, or when a task waits.
-        if (member && isReplaced(reason) && phase == PoolSnapshot.State.RUNNING && passOnPlace(now)) {
-            worker.placeSeenTo = true;
-        }
-    }
-
-    /** Asks for the signs of life of all workers that are ready, once in a heartbeat. */
-    private void lookAround(long now, List<Action<H>> out) {
-        boolean due = now >= nextLookNanos;
-        boolean ready = false;
-        for (Worker<H> worker : roster.all()) {
-            if (worker.isReady()) {
-                ready = true;
-                if (due) {
-                    out.add(new Action.Listen<>(worker));
-                }
-            }
-        }
-        if (!ready) {
-            nextLookNanos = Worker.NEVER;
-        } else if (due) {
-            nextLookNanos = later(now, limits.heartbeat());
-        }
-        deadline(nextLookNanos);
-    }
-
-    /** Whether the pool wants another worker for one that ended so: it did not want this one to end. */
-    private static boolean isReplaced(EndReason reason) {
-        return switch (reason) {
-            case CRASHED, CANCELLED, TASK_TIMEOUT, UNRESPONSIVE -> true;
-            case MAX_TASKS, MAX_AGE, MEMORY_GROWTH, MEMORY_LIMIT, OUT_OF_MEMORY, UNHEALTHY, DIRTY -> true;
-            case IDLE_TIMEOUT, SHUTDOWN, RESIZED, START_FAILED -> false;
-        };
-    }
-
-    /** Saturates: a time-out of centuries must not wrap around into the past. */
-    private static long later(long now, long delay) {
-        long sum = now + delay;
-        return delay > 0 && sum < now ? Worker.NEVER : sum;
-    }
-
-    private void deadline(long nanos) {
-        nextDeadlineNanos = Math.min(nextDeadlineNanos, nanos);
-    }
-
-    /** Why one that leaves does. */
-    private static EndReason reasonOf(Worker<?> worker) {
-        EndReason told = worker.endReason == null ? worker.due() : worker.endReason;
-        return told == null ? EndReason.SHUTDOWN : told;
     }
 }

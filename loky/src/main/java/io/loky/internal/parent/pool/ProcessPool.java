@@ -2,12 +2,14 @@
 package io.loky.internal.parent.pool;
 
 import io.loky.Broadcast;
+import io.loky.CrashReport;
 import io.loky.ExecutorShutdownException;
 import io.loky.MapOptions;
 import io.loky.PoolSnapshot;
 import io.loky.ProcessPoolException;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
+import io.loky.ProcessPoolOptions.Receipts;
 import io.loky.SerializableCallable;
 import io.loky.SerializableFunction;
 import io.loky.SerializableRunnable;
@@ -37,9 +39,11 @@ import io.loky.internal.parent.map.MapPlan;
 import io.loky.internal.parent.output.OutputPlan;
 import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.task.RemoteTask;
+import io.loky.internal.parent.task.Rerun;
 import io.loky.internal.parent.task.SubmitSite;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.thread.ServiceThread;
+import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import java.io.ByteArrayOutputStream;
@@ -48,8 +52,10 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -81,15 +87,26 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     private final AtomicLong lastTaskId = new AtomicLong();
     private final Dialects dialects;
     private final OutputPlan output;
+    private final boolean keepsReceipts;
+
+    /** Has it found by management tools, if that is wanted. */
+    private final Runnable management;
+
+    /** Of tasks that were told nothing. */
+    private final Rerun rerun;
 
     /** Decides which classes answers may hold: the user's, and that of the JVM, which would otherwise give way to it. */
     private final @Nullable ObjectInputFilter filter;
 
-    private ProcessPool(CurrentOptions current, Supervisor supervisor) {
+    private ProcessPool(CurrentOptions current, Supervisor supervisor, Runnable management) {
         this.options = current;
         this.supervisor = supervisor;
+        this.management = management;
         ProcessPoolOptions options = current.get();
         this.output = new OutputPlan(options.output());
+        this.rerun = new Rerun(
+                options.retriesOnCrash(), null, options.retryOutOfMemoryWith().orElse(null));
+        this.keepsReceipts = options.receipts() != Receipts.OFF;
         this.dialects = new Dialects(Dialect.of(options.codec().orElse(null), options.reducers()));
         ObjectInputFilter ofJvm = ObjectInputFilter.Config.getSerialFilter();
         this.filter = options.resultFilter()
@@ -101,7 +118,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
      * A pool whose {@code minWorkers} are being started; the first of the others is started by a task.
      *
      * @throws io.loky.NestingLimitException if this JVM is a worker so deep that it may have none itself
-     * @throws IllegalArgumentException if the system property {@code io.loky.internals}, or one of the environment variables
+     * @throws IllegalArgumentException if one of the system properties {@code io.loky.internals} and {@code io.loky.jmx}, or one of the environment variables
      *     that begin with {@code LOKY_}, has a value that it cannot have, or {@code javaHome} is no Java for workers
      * @throws TaskSerializationException if the initializer cannot be sent
      */
@@ -122,24 +139,61 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
             CpuBudget.check();
         }
         JdkInternals.checkSetting();
+        boolean managed = ManagedPool.isWanted(options);
         String label = "loky-pool-" + NUMBER.incrementAndGet();
         CurrentOptions current = new CurrentOptions(options);
         Initializer initializer = Initializers.encode(options);
-        LaunchPlan plan = new LaunchPlan(options, label, initializer, Initializers.encodeCheck(options));
+        EncodedFrame check = Initializers.encodeCheck(options);
+        LaunchPlan plan = new LaunchPlan(options, label, initializer, check);
         int level = CurrentContext.level() + 1;
         HandleFactory<WorkerHandle> workers = inProcess
-                ? (number, index, maxWorkers) -> new LocalWorker(label + "-worker-" + number, index, level, initializer)
+                ? (number, index, maxWorkers) ->
+                        new LocalWorker(label + "-worker-" + number, index, level, options.receipts(), initializer)
                 : (number, index, maxWorkers) -> new WorkerProcess(plan.withMaxWorkers(maxWorkers), number, index);
         Supervisor supervisor = new Supervisor(label, options, workers);
-        ProcessPool pool = new ProcessPool(current, supervisor);
+        if (!inProcess) {
+            supervisor.enlargeBy(
+                    (heap, ownIndex) -> larger(options, heap, ownIndex, label + "-larger", initializer, check));
+        }
+        Runnable management = () -> {
+            if (managed) {
+                ManagedPool.register(label, supervisor, size -> resize(supervisor, current, size));
+            }
+        };
+        ProcessPool pool = new ProcessPool(current, supervisor, management);
         CLEANER.register(pool, supervisor::shutdown);
         return pool;
+    }
+
+    /**
+     * A pool like the other one for one task, whose worker has another heap. Nothing in it refers to the other one.
+     *
+     * @param ownIndex of its worker, which is beside those of the other pool: what an index stands for is theirs
+     */
+    private static Supervisor larger(
+            ProcessPoolOptions other,
+            String heap,
+            int ownIndex,
+            String label,
+            @Nullable Initializer initializer,
+            @Nullable EncodedFrame check) {
+        List<String> jvmArgs = new ArrayList<>(other.jvmArgs());
+        jvmArgs.add("-Xmx" + heap); // the last one counts: also if the user has set one there, or maxHeap
+        ProcessPoolOptions.Builder options =
+                other.toBuilder().maxWorkers(1).minWorkers(0).spareWorkers(0).jvmArgs(jvmArgs);
+        if (other.workerMemoryLimit().isPresent()) {
+            options.workerMemoryLimit(Long.MAX_VALUE);
+        }
+        LaunchPlan plan = new LaunchPlan(options.build(), label, initializer, check);
+        return new Supervisor(
+                label, options.build(), (number, index, maxWorkers) -> new WorkerProcess(plan, 0, ownIndex));
     }
 
     /** Starts the workers that it has from the beginning. */
     public void open() {
         try {
             supervisor.open();
+            management.run(); // takes a while the first time: the workers start meanwhile
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -300,11 +354,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     private <T> MapPlan<T> plan(SerializableFunction<? super T, ?> function, MapOptions mapOptions) {
         Class<?> type = function.getClass();
-        long limitNanos = mapOptions
-                .timeout()
-                .or(() -> options().taskTimeout())
-                .map(PoolLimits::nanos)
-                .orElse(Task.UNLIMITED);
+        long limitNanos = limit(mapOptions.timeout(), options().taskTimeout());
         int chunkSize = mapOptions.chunkSize().orElse(1);
         if (limitNanos != Task.UNLIMITED && chunkSize > 1) {
             throw new IllegalArgumentException(
@@ -327,6 +377,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         return new MapPlan<>(
                 label,
                 limitNanos,
+                new Rerun(rerun.retries(), null, null),
                 codec,
                 head.toByteArray(),
                 failure,
@@ -363,14 +414,14 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     /** A task with its snapshot taken; it has failed already if that could not be done. */
     private <T> RemoteTask<T> make(TaskCall call, @Nullable TaskOptions taskOptions, @Nullable T fixedResult) {
+        long begun = keepsReceipts ? System.nanoTime() : 0;
         Class<?> function = call.functionClass();
         String name = taskOptions == null
                 ? TaskNames.of(function)
                 : taskOptions.name().orElseGet(() -> TaskNames.of(function));
-        long limitNanos = (taskOptions == null ? Optional.<Duration>empty() : taskOptions.timeout())
-                .or(() -> options().taskTimeout())
-                .map(PoolLimits::nanos)
-                .orElse(Task.UNLIMITED);
+        long limitNanos = limit(
+                taskOptions == null ? Optional.empty() : taskOptions.timeout(),
+                options().taskTimeout());
         int priority = taskOptions == null ? 0 : taskOptions.priority();
         TaskClassNames names = new TaskClassNames(function);
         Dialect dialect =
@@ -378,7 +429,15 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         ObjectCodec codec = new ObjectCodec(names, dialect, filter);
         RemoteTask<T> task = new RemoteTask<>(
                 lastTaskId.incrementAndGet(), limitNanos, priority, supervisor, name, codec, fixedResult);
+        task.rerun(taskOptions == null ? rerun : rerunOf(taskOptions));
+        if (keepsReceipts) {
+            task.keepTimes(begun);
+        }
         task.printsTo(output.prints(task.id(), name));
+        task.wasGiven(call.argumentSketch());
+        task.mayWait(limit(
+                taskOptions == null ? Optional.empty() : taskOptions.queueTimeout(),
+                options().queueTimeout()));
         FrameBuffer buffer = FrameBuffer.take();
         try {
             TaskHeader.write(names.root(), Shell.variables(function, new ObjectCodec(names)), buffer);
@@ -389,6 +448,29 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                     new TaskSerializationException(Refusals.cannotBeSent(task.description(), call, codec, e), e));
         }
         return task;
+    }
+
+    private static long limit(Optional<Duration> ofTask, Optional<Duration> ofPool) {
+        return ofTask.or(() -> ofPool).map(PoolLimits::nanos).orElse(Task.UNLIMITED);
+    }
+
+    private Rerun rerunOf(TaskOptions taskOptions) {
+        taskOptions.retryOutOfMemoryWith().ifPresent(this::checkLarger);
+        String heap = options().mode() == ProcessPoolOptions.Mode.IN_PROCESS
+                ? null
+                : taskOptions.retryOutOfMemoryWith().orElse(rerun.heap());
+        return new Rerun(
+                taskOptions.retriesOnCrash().orElse(rerun.retries()),
+                taskOptions.name().orElse(null),
+                heap);
+    }
+
+    /** As the pool's own would have been. */
+    private void checkLarger(String heap) {
+        if (options().maxHeap().isPresent()) {
+            ProcessPoolOptions unused =
+                    options().toBuilder().retryOutOfMemoryWith(heap).build();
+        }
     }
 
     // ---- not there yet --------------------------------------------------------------------------------------------
@@ -417,10 +499,18 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     @Override
     public void resize(int maxWorkers) {
-        change(now -> now.toBuilder()
+        try {
+            resize(supervisor, options, maxWorkers);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private static void resize(Supervisor supervisor, CurrentOptions options, int maxWorkers) {
+        supervisor.adapt(() -> options.change(now -> now.toBuilder()
                 .maxWorkers(maxWorkers)
                 .minWorkers(Math.min(now.minWorkers(), maxWorkers))
-                .build());
+                .build()));
     }
 
     /** Takes over what a running pool can be told, as far as it differs. */
@@ -517,8 +607,23 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     }
 
     @Override
+    public Map<String, CrashReport> quarantined() {
+        return supervisor.quarantined();
+    }
+
+    @Override
+    public boolean release(String name) {
+        return supervisor.release(Objects.requireNonNull(name, "name"));
+    }
+
+    @Override
     public PoolSnapshot snapshot() {
         return supervisor.snapshot();
+    }
+
+    @Override
+    public String dumpState() {
+        return supervisor.dumpState();
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   in reserve   a spare for whatever place becomes free, or the successor of a member that is due to leave
  * </pre>
  *
- * An index is unique among these, except that a successor has the index of its predecessor already, and so cannot
+ * An index is unique among these, and those that are lent, except that a successor has the index of its predecessor already, and so cannot
  * have another place before that one has left.
  *
  * @param <H> the handle of a worker's process
@@ -33,6 +33,9 @@ final class Roster<H> {
 
     /** In the order in which they were used last. */
     private final ArrayDeque<Worker<H>> idle = new ArrayDeque<>();
+
+    /** Indexes of workers that are not in here, and beside these. */
+    private final BitSet lent = new BitSet();
 
     private int lastNumber;
     private int members;
@@ -56,9 +59,10 @@ final class Roster<H> {
     }
 
     /** See {@link Worker#become}. */
-    void become(Worker<H> worker, WorkerState next, long deadline, String reason) {
+    void become(Worker<H> worker, WorkerState next, long now, long deadline, String reason) {
         count(worker, -1);
         worker.become(next, deadline, reason);
+        worker.sinceNanos = now;
         count(worker, 1);
         if (next == WorkerState.GONE) {
             workers.remove(worker.number());
@@ -89,7 +93,7 @@ final class Roster<H> {
         if (worker.isMember()) {
             members += by;
             due += worker.due() == null ? 0 : by;
-            busy += state == WorkerState.BUSY ? by : 0;
+            busy += state.isBusy() ? by : 0;
             joining += state == WorkerState.STARTING ? by : 0;
             if (state == WorkerState.IDLE && by > 0) {
                 idle.addLast(worker);
@@ -104,6 +108,19 @@ final class Roster<H> {
                 reserve.remove(worker);
             }
         }
+    }
+
+    /** An index, this one or a larger one, that none in here has, or will have until it is given back. */
+    int lendIndex(int least) {
+        BitSet taken = (BitSet) lent.clone();
+        workers.values().forEach(worker -> taken.set(worker.index()));
+        int index = taken.nextClearBit(least);
+        lent.set(index);
+        return index;
+    }
+
+    void giveBackIndex(int index) {
+        lent.clear(index);
     }
 
     // ---- questions ----------------------------------------------------------------------------------------------
@@ -234,7 +251,7 @@ final class Roster<H> {
         return true;
     }
 
-    /** The smallest index that none has who is there to stay. */
+    /** The smallest index that none has who is there to stay, and that is not lent. */
     int freeIndex() {
         return indexes().nextClearBit(0);
     }
@@ -252,7 +269,7 @@ final class Roster<H> {
     }
 
     private BitSet indexes() {
-        BitSet indexes = new BitSet();
+        BitSet indexes = (BitSet) lent.clone();
         for (Worker<H> worker : workers.values()) {
             if (worker.isMember() || worker.isInReserve()) {
                 indexes.set(worker.index());

@@ -47,8 +47,13 @@ final class StartBackoff {
         failures++;
         failuresSinceAnswer++;
         lastFailureNanos = now;
-        notBeforeNanos = now + Math.min(FIRST_PAUSE_NANOS << Math.min(failures - 1, 10), LONGEST_PAUSE_NANOS);
+        notBeforeNanos = now + pauseNanos(failures);
         return true;
+    }
+
+    /** How long to wait after so many failures in a row, one or more: 0.1 s, then twice as long each time, up to 5 s. */
+    static long pauseNanos(int failures) {
+        return Math.min(FIRST_PAUSE_NANOS << Math.min(failures - 1, 10), LONGEST_PAUSE_NANOS);
     }
 
     /** A worker has answered that was started then, or was ready for long. Whether starting is free again by this. */

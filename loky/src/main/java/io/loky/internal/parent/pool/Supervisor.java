@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.pool;
 
+import io.loky.CrashReport;
 import io.loky.EndReason;
 import io.loky.PoolSnapshot;
 import io.loky.ProcessPoolOptions;
+import io.loky.ProcessPoolOptions.Receipts;
 import io.loky.ProcessPoolOptions.WhenFull;
 import io.loky.WorkerSnapshot;
+import io.loky.internal.codec.ClassNames;
+import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.execution.Meter;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.jvm.ExitHook;
 import io.loky.internal.parent.jvm.KeepAlive;
@@ -25,7 +30,10 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +41,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -51,11 +60,21 @@ import org.jspecify.annotations.Nullable;
 final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private static final System.Logger LOG = System.getLogger("io.loky.pool");
 
+    /** For what has no answer to decode. */
+    private static final ObjectCodec NO_CODEC = new ObjectCodec(ClassNames.of(null));
+
     private final String label;
     private final FailureExceptions exceptions;
     private final RecyclingLog leaving;
+    private volatile ListenerCalls listener;
+    private final SlowTaskLog slowTasks;
+
+    /** Null where there is no worker that could have another heap. */
+    private volatile @Nullable LargerHeaps largerHeaps;
+
     private final PoolLimits limits;
     private final WhenFull whenFull;
+    private final Receipts receipts;
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -73,6 +92,9 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private @Nullable Object kept;
 
     private volatile Runnable whenTerminated = () -> {};
+
+    /** Done once, right before the pool counts as terminated. */
+    private final AtomicReference<Runnable> farewell = new AtomicReference<>(() -> {});
 
     /** Whether another pool has taken the place of this one. */
     private volatile boolean replaced;
@@ -112,7 +134,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         this.alarm = alarms.apply(this::tick);
         this.exceptions = new FailureExceptions(label, options);
         this.leaving = new RecyclingLog(LOG, label);
+        this.listener = new ListenerCalls(label, options.listener());
+        this.slowTasks = new SlowTaskLog(label);
         this.whenFull = options.whenFull();
+        this.receipts = options.receipts();
         this.limits = PoolLimits.of(options);
         this.state = new PoolState<>(limits, workers);
         ExitHook.add(this);
@@ -150,12 +175,15 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         Admission[] admission = {null};
         Throwable defect = handle(actions -> {
             if (task.state() == TaskState.NEW) { // else the pool has it already
-                answer[0] = state.submit(task, System.nanoTime(), actions);
+                long now = System.nanoTime();
+                task.noteSubmitted(now);
+                answer[0] = state.submit(task, now, actions);
                 if (answer[0] == Submission.FULL && whenFull == WhenFull.BLOCK) {
                     admission[0] = new Admission(task);
                     state.waitForRoom(admission[0]);
                 } else if (answer[0] == Submission.FULL && whenFull == WhenFull.CALLER_RUNS) {
                     state.runOutside(task);
+                    task.noteSent(System.nanoTime());
                 }
             }
         });
@@ -181,30 +209,153 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         Frame answer = null;
         Throwable failure = null;
         try {
-            answer = CallerRun.run(task);
+            answer = CallerRun.run(task, Meter.of(receipts, false));
         } catch (Throwable e) { // whatever it is, the future must say so
             failure = e;
         }
         endOutside(task, answer, failure);
     }
 
-    private void endOutside(RemoteTask<?> task, @Nullable Frame answer, @Nullable Throwable failure) {
+    /** A task that ran without a worker of this pool has this answer, or this failure. */
+    void endOutside(RemoteTask<?> task, @Nullable Frame answer, @Nullable Throwable failure) {
+        endOutside(task, answer != null, () -> {
+            if (answer != null) {
+                task.answer(answer);
+            } else {
+                task.failLocally(failure != null ? failure : new IllegalStateException(task + " had nothing to run"));
+            }
+        });
+    }
+
+    /** The same with a failure that is made by the user's code, when somebody asks for it. */
+    void endOutside(RemoteTask<?> task, Supplier<Throwable> failure) {
+        endOutside(task, false, () -> task.failLater(failure));
+    }
+
+    private void endOutside(RemoteTask<?> task, boolean answered, Runnable delivery) {
         boolean[] deliver = {false};
         handle(
                 actions -> {
-                    deliver[0] = state.ranOutside(task, System.nanoTime(), actions);
+                    long now = System.nanoTime();
+                    deliver[0] =
+                            answered ? state.answeredOutside(task, now, actions) : state.ranOutside(task, now, actions);
                 },
                 actions -> {
                     perform(actions);
-                    if (!deliver[0]) {
-                        task.dropFrame(); // it was cancelled meanwhile
-                    } else if (answer != null) {
-                        task.answer(answer);
+                    if (deliver[0]) {
+                        delivery.run();
                     } else {
-                        task.failLocally(
-                                failure != null ? failure : new IllegalStateException(task + " had nothing to run"));
+                        task.dropFrame(); // it was cancelled meanwhile
                     }
                 });
+    }
+
+    // ---- tasks that are executed once more with a larger heap -------------------------------------------------------
+
+    /** Makes a pool with one worker, which has this heap and this index. */
+    interface LargerMaker {
+        Supervisor make(String heap, int index);
+    }
+
+    /** Sets how; called before there is a task. */
+    void enlargeBy(LargerMaker maker) {
+        largerHeaps = new LargerHeaps(heap -> {
+            int index = lendIndex();
+            Supervisor larger;
+            try {
+                larger = maker.make(heap, index);
+            } catch (Throwable e) {
+                giveBackIndex(index);
+                throw e;
+            }
+            larger.listener = listener.ofOneTask();
+            larger.beforeTerminated(() -> giveBackIndex(index));
+            return larger;
+        });
+    }
+
+    private int lendIndex() {
+        lock.lock();
+        try {
+            return state.lendIndex();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void giveBackIndex(int index) {
+        lock.lock();
+        try {
+            state.giveBackIndex(index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enlarge(RemoteTask<?> task, Failure.@Nullable WorkerDied death, String error) {
+        LargerHeaps larger = largerHeaps;
+        if (larger == null) {
+            throw new IllegalStateException(task + " cannot have a larger heap in " + label);
+        }
+        String story = death == null ? error : FailureExceptions.story(task, death);
+        task.isSecondAfter(story);
+        LOG.log(
+                Level.WARNING,
+                () -> task.description() + " of " + label + " has run out of memory (" + story
+                        + ") and is executed once more, with a heap of "
+                        + task.rerun().heap() + " (retryOutOfMemoryWith)");
+        larger.add(new LargerAttempt<>(task, this, NO_CODEC));
+    }
+
+    /** The task has ended otherwise. */
+    private void giveUpEnlarged(RemoteTask<?> task, Consumer<LargerAttempt<?>> ending) {
+        LargerHeaps larger = largerHeaps;
+        if (larger != null && task.isEnlarged()) {
+            larger.giveUp(task, ending);
+        }
+    }
+
+    void executedOnceMore(RemoteTask<?> task) {
+        handle(actions -> task.executedOnceMore(System.nanoTime()));
+    }
+
+    Throwable withEarlier(RemoteTask<?> task, Throwable failure) {
+        return exceptions.withEarlier(task, failure);
+    }
+
+    void outsideCleared(RemoteTask<?> task) {
+        handle(actions -> state.outsideCleared(task, System.nanoTime(), actions));
+        if (task.state().isTerminal()) {
+            task.dropFrame();
+        }
+    }
+
+    /** What is done when this pool has ended; called before it has anything to end. Must not block. */
+    void whenTerminated(Runnable action) {
+        whenTerminated = action;
+    }
+
+    // ---- names in quarantine ----------------------------------------------------------------------------------------
+
+    Map<String, CrashReport> quarantined() {
+        Map<String, Failure.Quarantined> detained;
+        lock.lock();
+        try {
+            detained = state.quarantined();
+        } finally {
+            lock.unlock();
+        }
+        Map<String, CrashReport> reports = new LinkedHashMap<>();
+        detained.forEach((name, failure) -> reports.put(name, FailureExceptions.report(failure)));
+        return Collections.unmodifiableMap(reports);
+    }
+
+    boolean release(String name) {
+        boolean[] released = {false};
+        handle(actions -> {
+            released[0] = state.release(name);
+        });
+        return released[0];
     }
 
     private boolean awaitRoom(Admission admission, RemoteTask<?> task, long nanos) throws InterruptedException {
@@ -263,15 +414,23 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     @Override
     public boolean cancel(RemoteTask<?> task, boolean killWorker) {
         boolean[] cancelled = {false};
+        boolean[] waited = {false};
         handle(
                 actions -> {
+                    waited[0] = task.state() == TaskState.QUEUED;
                     cancelled[0] = state.cancel(task, killWorker, System.nanoTime(), actions);
                 },
                 actions -> {
                     if (cancelled[0]) {
                         task.cancelled(); // first: it waits for nothing that the actions do
+                        if (waited[0]) { // perhaps to be executed again: nobody sends it any more
+                            task.dropFrame();
+                        }
                     }
                     perform(actions);
+                    if (cancelled[0]) {
+                        giveUpEnlarged(task, attempt -> attempt.cancelInPool(killWorker));
+                    }
                 });
         return cancelled[0];
     }
@@ -303,6 +462,22 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         }
     }
 
+    /** Runs the action right before the pool counts as terminated, at once if it does. It must not block. */
+    void beforeTerminated(Runnable action) {
+        farewell.set(action);
+        if (isTerminated()) { // looked at after it was set: either the last step has seen the action, or this the end
+            sayFarewell();
+        }
+    }
+
+    private void sayFarewell() {
+        try {
+            farewell.getAndSet(() -> {}).run();
+        } catch (Throwable e) { // no memory: whoever waits for the end of this pool does not wait for that
+            LOG.log(Level.WARNING, label + " could not be taken leave of", e);
+        }
+    }
+
     /** See {@link ProcessPool#share}. */
     void share(Object pool, Runnable terminated) {
         whenTerminated = terminated;
@@ -328,7 +503,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         handle(actions -> state.shutdown(System.nanoTime(), actions));
     }
 
-    /** The tasks that no worker had been sent. */
+    /** Those that waited and of which nothing was executed. */
     List<Runnable> shutdownNow() {
         List<Runnable> neverSent = new ArrayList<>();
         handle(actions -> {
@@ -380,27 +555,53 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         }
     }
 
+    /** See {@link io.loky.ProcessPoolExecutor#dumpState()}. */
+    String dumpState() {
+        LargerHeaps larger = largerHeaps;
+        Supervisor running = larger == null ? null : larger.running();
+        return StateDump.of(label, running == null ? picture() : picture().with(running.picture()));
+    }
+
+    private PoolPicture picture() {
+        lock.lock();
+        try {
+            return PoolPicture.of(snapshot(), state, System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private static WorkerSnapshot snapshotOf(Worker<WorkerHandle> worker) {
         Task task = worker.task;
         return new WorkerSnapshot(
                 worker.number(),
                 worker.index(),
                 worker.handle().pid(),
-                WorkerSnapshot.State.valueOf(worker.state().name()),
+                worker.state().isBusy()
+                        ? WorkerSnapshot.State.BUSY
+                        : WorkerSnapshot.State.valueOf(worker.state().name()),
                 worker.tasksDone,
                 task == null ? OptionalLong.empty() : OptionalLong.of(task.id()));
     }
 
     @Override
     public String toString() {
-        PoolSnapshot now = snapshot();
+        PoolPicture picture = picture();
+        PoolSnapshot now = picture.pool();
         long spares = count(now, WorkerSnapshot.State.SPARE);
         long leaving = count(now, WorkerSnapshot.State.RETIRING) + count(now, WorkerSnapshot.State.KILLING);
         return label + "[" + now.state() + ", workers = "
                 + (now.workers().size() - spares - leaving) + " of " + now.maxWorkers()
                 + (spares == 0 ? "" : ", spares = " + spares) + (leaving == 0 ? "" : ", leaving = " + leaving)
                 + ", running tasks = " + now.runningTasks() + ", queued tasks = " + now.queuedTasks()
-                + ", completed tasks = " + now.completedTasks() + "]";
+                + ", completed tasks = " + now.completedTasks()
+                + (picture.restNanos() == 0
+                        ? ""
+                        : ", refuses all tasks for " + StateDump.duration(picture.restNanos()) + " (maxCrashes)")
+                + (picture.quarantined().isEmpty()
+                        ? ""
+                        : ", names in quarantine = " + picture.quarantined().size())
+                + "]";
     }
 
     private static long count(PoolSnapshot snapshot, WorkerSnapshot.State state) {
@@ -510,7 +711,9 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         alarm.ringBy(step.dueNanos);
         if (unfinishedSteps.decrementAndGet() == 0 && allCleared) {
             alarm.off();
+            sayFarewell();
             terminated.countDown();
+            sayFarewell(); // one that was set in between
             whenTerminated.run();
         }
         if (step.release) {
@@ -548,6 +751,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         } else if (action instanceof Action.Retire<WorkerHandle> retire) {
             leaving.leaves(retire.worker().number(), retire.reason(), retire.detail(), System.nanoTime());
             retire.worker().handle().retire();
+        } else if (action instanceof Action.Interrupt<WorkerHandle> interrupt) {
+            interrupt.worker().handle().interrupt(interrupt.task().id(), limits.cancelGrace(), interrupt.sampled());
+        } else if (action instanceof Action.TellSlow<WorkerHandle> slow) {
+            slowTasks.tell(slow.worker(), (RemoteTask<?>) slow.task(), slow.ranNanos());
         } else if (action instanceof Action.Kill<WorkerHandle> kill) {
             kill(kill.worker());
         } else if (action instanceof Action.Abandon<WorkerHandle> abandon) {
@@ -558,6 +765,14 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             collect.worker().handle().collect();
         } else if (action instanceof Action.Fail<WorkerHandle> fail) {
             fail((RemoteTask<?>) fail.task(), fail.failure());
+            giveUpEnlarged((RemoteTask<?>) fail.task(), LargerAttempt::stop);
+        } else if (action instanceof Action.Again<WorkerHandle> again) {
+            tellAgain((RemoteTask<?>) again.task(), again.death());
+        } else if (action instanceof Action.LosePart<WorkerHandle> lose) {
+            RemoteTask<?> task = (RemoteTask<?>) lose.task();
+            task.partLost(exceptions.of(task, lose.failure()));
+        } else if (action instanceof Action.Enlarge<WorkerHandle> enlarge) {
+            enlarge((RemoteTask<?>) enlarge.task(), enlarge.death(), enlarge.error());
         } else if (action instanceof Action.Admit<WorkerHandle> admit) {
             admit.admission().open();
         } else if (action instanceof Action.Terminated<WorkerHandle>) {
@@ -566,6 +781,14 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             }
             allCleared = true;
         }
+    }
+
+    private void tellAgain(RemoteTask<?> task, Failure.WorkerDied died) {
+        LOG.log(
+                Level.WARNING,
+                () -> task.description() + " of " + label + " is executed again (retriesOnCrash), since its attempt "
+                        + died.attempt() + " of " + died.attempts() + " has ended so: "
+                        + FailureExceptions.story(task, died));
     }
 
     /** For a sign of life, and at how much memory it takes. */
@@ -615,9 +838,14 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     }
 
     /** Somebody waits for what could not be done: then it ends otherwise. */
-    private static void rescue(Action<WorkerHandle> action, Throwable reason) {
+    private void rescue(Action<WorkerHandle> action, Throwable reason) {
         if (action instanceof Action.Fail<WorkerHandle> fail) {
             ((RemoteTask<?>) fail.task()).failLocally(reason);
+        } else if (action instanceof Action.LosePart<WorkerHandle> lose) {
+            ((RemoteTask<?>) lose.task()).partLost(reason);
+        } else if (action instanceof Action.Enlarge<WorkerHandle> enlarge) {
+            endOutside((RemoteTask<?>) enlarge.task(), null, reason);
+            outsideCleared((RemoteTask<?>) enlarge.task());
         } else if (action instanceof Action.Send<WorkerHandle> send) {
             send.worker().handle().kill();
         }
@@ -640,13 +868,35 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private final class Link implements WorkerEvents {
         private final Worker<WorkerHandle> worker;
 
+        /** Whether the listener hears of its end. Guarded by this. */
+        private boolean endTold;
+
         Link(Worker<WorkerHandle> worker) {
             this.worker = worker;
         }
 
         @Override
         public void ready() {
-            handle(actions -> state.workerReady(worker, System.nanoTime(), actions));
+            handle(actions -> state.workerReady(worker, System.nanoTime(), actions), actions -> {
+                tellStart(); // before it has a task that may be its end
+                perform(actions);
+            });
+        }
+
+        private synchronized void tellStart() {
+            if (!endTold) { // who gives a worker up does not wait for its thread, which may be here only now
+                listener.started(worker.number(), worker.handle().pid());
+            }
+        }
+
+        private synchronized void tellEnd(WorkerEnd end, @Nullable RemoteTask<?> task) {
+            endTold = true;
+            listener.ended(worker.number(), end, reason(), task);
+        }
+
+        /** Why it has ended. */
+        private EndReason reason() {
+            return worker.endReason == null ? EndReason.CRASHED : worker.endReason;
         }
 
         @Override
@@ -682,6 +932,13 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         }
 
         @Override
+        public void sampled(long taskId, List<StackTraceElement> stack) {
+            if (taskOf(worker) instanceof RemoteTask<?> task && task.id() == taskId) {
+                task.sampled(stack);
+            }
+        }
+
+        @Override
         public void answered(Frame answer) {
             if (answer.type() == FrameType.PARTIAL) {
                 partlyAnswered(answer);
@@ -704,8 +961,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
                         perform(actions);
                         if (deliver[0]) {
                             deliver(task[0], answer);
-                        } else if (task[0] != null && stray[0] == null) {
-                            task[0].dropFrame();
+                        } else if (task[0] != null
+                                && stray[0] == null
+                                && task[0].state().isTerminal()) {
+                            task[0].dropFrame(); // else it is executed once more
                         }
                     });
             if (stray[0] != null) {
@@ -719,8 +978,8 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             int round;
             lock.lock();
             try {
-                if (worker.state() == WorkerState.GONE) {
-                    return; // it was given up, and what it does is done elsewhere
+                if (worker.state() == WorkerState.GONE || worker.interruptedFor == EndReason.TASK_TIMEOUT) {
+                    return; // it was given up, and what it does is done elsewhere; or is too late, however it is sent
                 }
                 task = (RemoteTask<?>) worker.task;
                 round = task == null ? 0 : task.round();
@@ -749,18 +1008,19 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         @Override
         public void gone(WorkerEnd end) {
             RemoteTask<?>[] last = {null};
-            boolean[] goesOn = {false};
-            handle(actions -> {
-                RemoteTask<?> task = (RemoteTask<?>) worker.task;
-                last[0] = task;
-                boolean begun = task != null && end.hasBegun(task.id());
-                goesOn[0] = begun && task != null && !task.state().isTerminal() && task.goesOnWithout(end);
-                state.workerGone(worker, end, begun && !goesOn[0], System.nanoTime(), actions);
-            });
-            if (last[0] != null && goesOn[0]) {
-                EndReason reason = worker.endReason == null ? EndReason.CRASHED : worker.endReason;
-                last[0].partLost(exceptions.of(last[0], new Failure.WorkerDied(end, reason)));
-            }
+            boolean[] hasBegun = {false};
+            handle(
+                    actions -> {
+                        RemoteTask<?> task = (RemoteTask<?>) worker.task;
+                        last[0] = task;
+                        boolean begun = task != null && end.hasBegun(task.id());
+                        hasBegun[0] = begun;
+                        state.workerGone(worker, end, begun, System.nanoTime(), actions);
+                    },
+                    actions -> {
+                        tellEnd(end, hasBegun[0] ? last[0] : null); // before its successor starts
+                        perform(actions);
+                    });
             if (last[0] != null && last[0].state().isTerminal()) {
                 last[0].dropFrame(); // nobody can send it any more
             }

@@ -4,11 +4,15 @@ package io.loky.internal.parent.pool;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskState;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * priority leaves before a lower one, equal ones leave in the order in which they came; those in front are let in in the
  * order in which they came, whatever their priority. Guarded by the pool's lock.
  *
- * <p>A task that is cancelled in the queue is skipped later, since removing one from the middle costs a search; it counts no
+ * <p>A task that is over while it is in the queue is skipped later, since removing one from the middle costs a search; it counts no
  * more from then on.
  */
 final class TaskQueue {
@@ -28,17 +32,26 @@ final class TaskQueue {
     private final int capacity;
     private final NavigableMap<Integer, ArrayDeque<Task>> levels = new TreeMap<>(Comparator.reverseOrder());
     private final ArrayDeque<Admission> outside = new ArrayDeque<>();
+
+    /** Those that may not wait for ever, by the time when they must be gone. */
+    private final TreeSet<Task> impatient = new TreeSet<>(TaskQueue::compareDeadlines);
+
     private int entries;
-    private int cancelled;
+    private int over;
 
     TaskQueue(int capacity) {
         this.capacity = capacity;
         levels.put(USUAL, new ArrayDeque<>());
     }
 
+    private static int compareDeadlines(Task one, Task other) {
+        int byTime = Long.compare(one.queueDeadlineNanos(), other.queueDeadlineNanos());
+        return byTime == 0 ? Long.compare(one.id(), other.id()) : byTime;
+    }
+
     /** How many tasks wait for a worker. */
     int waiting() {
-        return entries - cancelled;
+        return entries - over;
     }
 
     /**
@@ -52,13 +65,20 @@ final class TaskQueue {
 
     void add(Task task) {
         level(task).addLast(task);
-        entries++;
+        entered(task);
     }
 
     /** One that was in the queue before comes back: to the head of its priority, even into a queue that is full. */
     void putBack(Task task) {
         level(task).addFirst(task);
+        entered(task);
+    }
+
+    private void entered(Task task) {
         entries++;
+        if (task.queueDeadlineNanos() != Task.UNLIMITED) {
+            impatient.add(task);
+        }
     }
 
     private ArrayDeque<Task> level(Task task) {
@@ -83,29 +103,80 @@ final class TaskQueue {
         return null;
     }
 
+    /** The next that leave, no more than so many. */
+    List<Task> first(int most) {
+        return levels.values().stream()
+                .flatMap(Collection::stream)
+                .filter(TaskQueue::waits)
+                .limit(most)
+                .toList();
+    }
+
+    /** When the one that has waited for the longest time was taken; {@link Worker#NEVER} if none waits. */
+    long oldestNanos() {
+        return levels.values().stream() // the first of each level came before all others of it
+                .flatMap(level -> level.stream().filter(TaskQueue::waits).limit(1))
+                .mapToLong(Task::takenNanos)
+                .reduce((one, other) -> one - other < 0 ? one : other)
+                .orElse(Worker.NEVER);
+    }
+
+    private static boolean waits(Task task) {
+        return task.state() == TaskState.QUEUED;
+    }
+
     private @Nullable Task pollLevel(ArrayDeque<Task> level) {
         for (Task task = level.pollFirst(); task != null; task = level.pollFirst()) {
             entries--;
-            if (task.state() == TaskState.QUEUED) {
+            if (waits(task)) {
+                impatient.remove(task);
                 return task;
             }
-            cancelled--;
+            over--;
         }
         return null;
     }
 
-    /** A task in the queue was cancelled. Lets go of those that were once they are the larger part. */
-    void noteCancelled() {
-        cancelled++;
-        if (cancelled > 64 && cancelled > entries / 2) {
+    /** Those that wait for a worker and for which this holds; they are in the queue no more. */
+    List<Task> removeIf(Predicate<Task> which) {
+        List<Task> removed = new ArrayList<>();
+        for (ArrayDeque<Task> level : levels.values()) {
+            level.removeIf(task -> waits(task) && which.test(task) && removed.add(task));
+        }
+        entries -= removed.size();
+        removed.forEach(impatient::remove);
+        return removed;
+    }
+
+    /** A task in the queue is over. Lets go of those that are once they are the larger part. */
+    void noteOver(Task task) {
+        impatient.remove(task);
+        over++;
+        if (over > 64 && over > entries / 2) {
             Collection<ArrayDeque<Task>> all = levels.values();
-            all.forEach(level -> level.removeIf(task -> task.state() == TaskState.CANCELLED));
-            entries -= cancelled;
-            cancelled = 0;
+            all.forEach(level -> level.removeIf(each -> !waits(each)));
+            entries -= over;
+            over = 0;
         }
     }
 
+    /** One that should not wait any more by now, which the caller ends; null if there is none. */
+    @Nullable
+    Task overdue(long now) {
+        return nextDeadlineNanos() <= now ? impatient.first() : null;
+    }
+
+    /** When the first of them should not wait any more; {@link Task#UNLIMITED} for never. */
+    long nextDeadlineNanos() {
+        return impatient.isEmpty() ? Task.UNLIMITED : impatient.first().queueDeadlineNanos();
+    }
+
     // ---- in front of the queue ----------------------------------------------------------------------------------
+
+    /** How many wait for room. */
+    int outside() {
+        return outside.size();
+    }
 
     void waitOutside(Admission admission) {
         outside.addLast(admission);
@@ -121,6 +192,13 @@ final class TaskQueue {
     @Nullable
     Admission turnAway() {
         return outside.pollFirst();
+    }
+
+    /** Those that wait for room with a task for which this holds, and wait no more. */
+    List<Admission> turnAwayIf(Predicate<Task> which) {
+        List<Admission> removed = new ArrayList<>();
+        outside.removeIf(admission -> which.test(admission.task()) && removed.add(admission));
+        return removed;
     }
 
     /** It waits no more. False if it did not. */

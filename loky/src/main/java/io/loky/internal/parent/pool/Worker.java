@@ -28,11 +28,17 @@ final class Worker<H> {
 
     long startedNanos;
 
+    /** Since when it is in its state. */
+    long sinceNanos;
+
+    /** When it was sent its task. */
+    long sentNanos;
+
     long tasksDone;
 
     /**
-     * When the state it is in must end: start time-out, idle time-out, its task's limit, or the patience with one that was
-     * told to leave or was killed.
+     * When the state it is in must end: start time-out, idle time-out, its task's limit, the grace of that, or the patience with
+     * one that was told to leave or was killed.
      */
     long deadlineNanos = NEVER;
 
@@ -41,6 +47,13 @@ final class Worker<H> {
 
     /** When it is told to give memory back, if it gets no task until then; {@link #NEVER} if it has had none since. */
     long collectNanos = NEVER;
+
+    /** When its task is slow, or twice as slow as when that was told; {@link #NEVER} if nobody wants to know. */
+    long slowNanos = NEVER;
+
+    /** Why its task was interrupted, and it will be killed if it does not answer; null while it was not. */
+    @Nullable
+    EndReason interruptedFor;
 
     /** Its sign of life as it was at the last look: a number that grows. */
     long beats;
@@ -99,7 +112,7 @@ final class Worker<H> {
 
     /** Whether it counts against the pool's size: it works, or will. */
     boolean isMember() {
-        return hasPlace && (state == WorkerState.STARTING || state == WorkerState.IDLE || state == WorkerState.BUSY);
+        return hasPlace && (state == WorkerState.STARTING || state == WorkerState.IDLE || state.isBusy());
     }
 
     /** Whether it waits for a place, or will. */
@@ -109,7 +122,7 @@ final class Worker<H> {
 
     /** Whether it has greeted and is not on its way out. */
     boolean isReady() {
-        return state == WorkerState.IDLE || state == WorkerState.BUSY || state == WorkerState.SPARE;
+        return state == WorkerState.IDLE || state.isBusy() || state == WorkerState.SPARE;
     }
 
     /** Why it is to be replaced; null while it is not. */

@@ -5,10 +5,10 @@ package io.loky.internal.parent.pool;
  * Where a worker is. The legal paths:
  *
  * <pre>
- *   STARTING -> IDLE <-> BUSY
+ *   STARTING -> IDLE <-> BUSY <-> INTERRUPTED
  *   STARTING -> SPARE -> IDLE                              in reserve, until it gets a place
  *   IDLE | SPARE -> RETIRING -> GONE
- *   STARTING | IDLE | BUSY | SPARE | RETIRING -> KILLING -> GONE
+ *   STARTING | IDLE | BUSY | INTERRUPTED | SPARE | RETIRING -> KILLING -> GONE
  *   any -> GONE                                            it died by itself
  * </pre>
  */
@@ -19,6 +19,8 @@ enum WorkerState {
     IDLE,
     /** Has been sent a task that it has not answered; or looks, after an answer, whether it is fit for another one. */
     BUSY,
+    /** Has a task that nobody wants any more, and was told so: has until the end of its grace to answer. To users it is busy. */
+    INTERRUPTED,
     /** Ready, and in reserve: gets no task before it has a place. */
     SPARE,
     /** Told to leave. */
@@ -28,11 +30,17 @@ enum WorkerState {
     /** Its process has ended, and all that it had sent has been read. Terminal. */
     GONE;
 
+    /** Whether it has a task, or is busy with itself. */
+    boolean isBusy() {
+        return this == BUSY || this == INTERRUPTED;
+    }
+
     boolean mayBecome(WorkerState next) {
         return switch (this) {
             case STARTING -> next == IDLE || next == SPARE || next == KILLING || next == GONE;
             case IDLE -> next == BUSY || next == RETIRING || next == KILLING || next == GONE;
-            case BUSY -> next == IDLE || next == KILLING || next == GONE;
+            case BUSY -> next == IDLE || next == INTERRUPTED || next == KILLING || next == GONE;
+            case INTERRUPTED -> next == BUSY || next == KILLING || next == GONE;
             case SPARE -> next == IDLE || next == RETIRING || next == KILLING || next == GONE;
             case RETIRING -> next == KILLING || next == GONE;
             case KILLING -> next == GONE;

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.task;
 
+import io.loky.OutOfMemoryDetails;
 import io.loky.TaskFuture;
 import io.loky.TaskOutput;
 import io.loky.TaskReceipt;
+import io.loky.internal.codec.ArgumentSketch;
 import io.loky.internal.codec.ObjectCodec;
-import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * both write first and look second, so that at least one of them sees the other, and each of the two is harmless twice.
  */
 public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, RunnableFuture<V> {
+    private static final int MOST_SAMPLES = 16;
+
     private final TaskOwner owner;
     private final String label;
     private final @Nullable V fixedResult;
@@ -50,7 +55,17 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     /** Null where nobody wants to know what it prints. */
     private volatile @Nullable TaskPrints prints;
 
+    /** Something small in place of its argument; null if it has none. Written before others see this task. */
+    private @Nullable Object argumentSketch;
+
+    /** How the attempt before ended, where this one has a larger heap. */
+    private volatile @Nullable String firstStory;
+
     private volatile long workerPid = -1;
+
+    /** Where it was when it had reached its time limit, and after that. */
+    private volatile List<List<StackTraceElement>> samples = List.of();
+
     private final AtomicReference<@Nullable CompletableFuture<V>> stage = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> afterwards = new AtomicReference<>();
 
@@ -90,10 +105,34 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
         this.fixedResult = fixedResult;
     }
 
+    /** One that is executed in place of another one, and has its number, its limit, its frame and its prints. */
+    protected RemoteTask(RemoteTask<V> original, TaskOwner owner, ObjectCodec codec) {
+        this(original.id(), original.limitNanos(), 0, owner, original.label, codec, null, original.site);
+        this.frame = original.frame;
+        this.prints = original.prints;
+        this.argumentSketch = original.argumentSketch;
+    }
+
     // ---- for the pool -------------------------------------------------------------------------------------------
 
     public void encoded(EncodedFrame encoded) {
         frame = encoded;
+        TaskTimes kept = times();
+        if (kept != null) {
+            kept.encoded(System.nanoTime());
+        }
+    }
+
+    /**
+     * @param sketch of its argument, see {@link ArgumentSketch}; null if it has none
+     */
+    public void wasGiven(@Nullable Object sketch) {
+        argumentSketch = sketch;
+    }
+
+    /** Its argument in a few words; empty if it has none. */
+    public Optional<String> argument() {
+        return Optional.ofNullable(argumentSketch).map(ArgumentSketch::text);
     }
 
     public void printsTo(@Nullable TaskPrints target) {
@@ -114,6 +153,11 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
         return frame;
     }
 
+    /** What a worker that has just died was executing of it, as a task of its own. Null once the task is over. */
+    public @Nullable EncodedFrame suspect() {
+        return frame();
+    }
+
     /** Lets go of what was sent, when nobody will send it again. */
     public void dropFrame() {
         frame = null;
@@ -121,6 +165,20 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
 
     public void sentTo(long pid) {
         workerPid = pid;
+    }
+
+    /** It has reached its time limit, and is here. Called by the thread that reads its worker's answers. */
+    public void sampled(List<StackTraceElement> stack) {
+        if (samples.size() < MOST_SAMPLES) { // its worker may not be itself any more
+            List<List<StackTraceElement>> more = new ArrayList<>(samples);
+            more.add(List.copyOf(stack));
+            samples = List.copyOf(more);
+        }
+    }
+
+    /** Where it was when it had reached its time limit, and after that; oldest first. */
+    public List<List<StackTraceElement>> samples() {
+        return samples;
     }
 
     /** Runs the action on a completion thread when the task is over, at once if it is. At most one action. */
@@ -145,6 +203,10 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
      * for it first: on this thread, which reads that worker's answers, it might block, or wait for a later answer.
      */
     public void answer(Frame answer) {
+        TaskTimes kept = times();
+        if (kept != null) {
+            kept.measured(answer.measured());
+        }
         boolean bare = answer.type() == FrameType.VALUE && ObjectCodec.isBare(answer.payload());
         if (bare || answer.skipped() > 0) {
             Decoded<V> decoded = decode(answer);
@@ -155,6 +217,17 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     }
 
     private Decoded<V> decode(Frame answer) {
+        TaskTimes kept = times();
+        if (kept == null) {
+            return decoded(answer);
+        }
+        long begun = System.nanoTime();
+        Decoded<V> decoded = decoded(answer);
+        kept.decoded(System.nanoTime() - begun);
+        return decoded;
+    }
+
+    private Decoded<V> decoded(Frame answer) {
         ObjectCodec decoder = codec;
         codec = null;
         if (fixedResult != null && answer.type() == FrameType.VALUE) {
@@ -163,7 +236,24 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
         if (decoder == null) { // it has ended otherwise meanwhile, and nobody looks at this
             return new Decoded<>(null, null);
         }
-        return new AnswerDecoder(decoder, site).decode(answer, description(), workerPid);
+        Decoded<V> decoded = new AnswerDecoder(decoder, site).decode(answer, description(), workerPid);
+        if (decoded.failure() != null) {
+            tellOfFirst(decoded.failure());
+        }
+        return decoded;
+    }
+
+    /** It has run out of memory, and is executed once more, with a larger heap. */
+    public void isSecondAfter(String story) {
+        firstStory = story;
+    }
+
+    private void tellOfFirst(Throwable failure) {
+        String story = firstStory;
+        if (story != null) {
+            failure.addSuppressed(new OutOfMemoryDetails("the attempt before this one has run out of memory (" + story
+                    + "); this one had a heap of " + rerun().heap() + " (retryOutOfMemoryWith)"));
+        }
     }
 
     /** The worker has answered a part of it, in this round. See {@link #round}. */
@@ -176,15 +266,7 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
         return 0;
     }
 
-    /**
-     * Its worker died after it had begun it. Whether the rest of it is to go on elsewhere; then {@link #partLost} is called
-     * next. Under the pool's lock.
-     */
-    public boolean goesOnWithout(WorkerEnd end) {
-        return false;
-    }
-
-    /** Why a part of it is lost, if one is, while the rest goes on. */
+    /** Why the part of it is lost that was given up by {@link #skip}, while the rest goes on. */
     public void partLost(Throwable reason) {
         throw new IllegalStateException(description() + " has no parts");
     }
@@ -203,6 +285,7 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     /** An exception of the library's own, with the frames of the submit: those of a service thread help nobody. */
     private Throwable local(Throwable failure) {
         site.replaceIn(failure);
+        tellOfFirst(failure);
         return failure;
     }
 
@@ -213,14 +296,24 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
 
     /** The same with a failure that is made, by the user's code, when somebody asks for it first: as an answer is decoded. */
     public void failLater(Supplier<Throwable> failure) {
+        noteOver();
         if (outcome.arrive(() -> new Decoded<>(null, local(failure.get())))) {
             ended();
         }
     }
 
     private void finish(int how, @Nullable V value, @Nullable Throwable failure) {
+        noteOver();
         if (outcome.complete(how, value, failure)) {
             ended();
+        }
+    }
+
+    /** Before the outcome, with which the receipt is there. */
+    private void noteOver() {
+        TaskTimes kept = times();
+        if (kept != null && !isDone()) {
+            kept.over();
         }
     }
 
@@ -273,7 +366,9 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
 
     @Override
     public Optional<TaskReceipt> receipt() {
-        throw new UnsupportedOperationException("TaskFuture.receipt is not available in this version of Loky");
+        boolean decoded = settled() > Outcome.ANSWERED; // first: it publishes the rest
+        TaskTimes kept = times();
+        return decoded && kept != null ? Optional.ofNullable(kept.receipt()) : Optional.empty();
     }
 
     @Override

@@ -7,9 +7,9 @@ package io.loky.internal.parent.task;
  * <pre>
  *   NEW -> QUEUED -> SENT -> DONE | LOST
  *   NEW -> SENT                                an idle worker was there
- *   SENT -> QUEUED                             not begun when its worker died
+ *   SENT -> QUEUED                             not begun when its worker died, or to be executed again
  *   NEW | QUEUED | SENT -> CANCELLED           by the user
- *   NEW | QUEUED -> LOST                       the pool was stopped, or cannot start workers
+ *   NEW | QUEUED -> LOST                       the pool was stopped, cannot start workers, executes none such for now, or it has waited for too long
  *   SENT -> LOST                               its worker died, or it had reached its time limit, or the pool was stopped
  * </pre>
  */

@@ -23,19 +23,29 @@ import java.util.function.Consumer;
  */
 public final class Mirrors implements ClassNames, TaskClasses {
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
-    private static final ClassLoader APP = ClassLoader.getSystemClassLoader();
     private static final ClassLoader LIBRARY = Mirrors.class.getClassLoader();
 
     private final ParentLine parent;
     private final Consumer<ClassLoader> onForgotten;
+    private final ClassLoader app;
     private final Map<Integer, Mirror> mirrors = new ConcurrentHashMap<>();
 
     /**
      * @param onForgotten is told of each loader that the parent has no more
      */
     public Mirrors(ParentLine parent, Consumer<ClassLoader> onForgotten) {
+        this(parent, onForgotten, ClassLoader.getSystemClassLoader());
+    }
+
+    /**
+     * The same.
+     *
+     * @param app has the class path that the parent has
+     */
+    public Mirrors(ParentLine parent, Consumer<ClassLoader> onForgotten, ClassLoader app) {
         this.parent = parent;
         this.onForgotten = onForgotten;
+        this.app = app;
     }
 
     @Override
@@ -53,7 +63,7 @@ public final class Mirrors implements ClassNames, TaskClasses {
     public ClassLoader loader(int number) {
         return switch (number) {
             case LoaderNumber.PLATFORM -> PLATFORM;
-            case LoaderNumber.APP -> APP;
+            case LoaderNumber.APP -> app;
             case LoaderNumber.LIBRARY -> LIBRARY;
             default -> mirror(number);
         };
@@ -61,7 +71,7 @@ public final class Mirrors implements ClassNames, TaskClasses {
 
     private Mirror mirror(int number) {
         return mirrors.computeIfAbsent(
-                number, n -> new Mirror(n, n == LoaderNumber.APP ? APP : PLATFORM, this, parent));
+                number, n -> new Mirror(n, n == LoaderNumber.APP ? app : PLATFORM, this, parent));
     }
 
     /** The parent has no loader with this number any more. What others have from it they will ask for again. */
@@ -124,7 +134,7 @@ public final class Mirrors implements ClassNames, TaskClasses {
     /** For the library's own messages. */
     @Override
     public ClassLoader loader() {
-        return APP;
+        return app;
     }
 
     @Override
@@ -132,7 +142,7 @@ public final class Mirrors implements ClassNames, TaskClasses {
         LoaderNumber.write(numberOf(type), out);
     }
 
-    private static int numberOf(Class<?> type) throws InvalidClassException {
+    private int numberOf(Class<?> type) throws InvalidClassException {
         Class<?> element = type;
         while (element.isArray()) {
             element = element.getComponentType();
@@ -151,7 +161,7 @@ public final class Mirrors implements ClassNames, TaskClasses {
         if (Library.has(element)) {
             return LoaderNumber.LIBRARY;
         }
-        if (loader == APP) {
+        if (loader == app) {
             return LoaderNumber.APP;
         }
         throw new InvalidClassException(

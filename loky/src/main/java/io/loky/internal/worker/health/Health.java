@@ -2,6 +2,7 @@
 package io.loky.internal.worker.health;
 
 import io.loky.DirtyWorkerException;
+import io.loky.OutOfMemoryKind;
 import io.loky.ProcessPoolOptions.DirtyWorkers;
 import io.loky.internal.execution.AnswerSink;
 import io.loky.internal.execution.Inspection;
@@ -13,7 +14,6 @@ import io.loky.internal.wire.WorkerRules;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +31,7 @@ public final class Health implements Inspection {
     /** The initializer: what it changes is meant, and where it fails the worker is not even used. */
     private static final long NO_TASK = 0;
 
-    /** An error that tells of one size, and not of memory that is short: nothing else can have met it. */
-    private static final Set<String> HARMLESS = Set.of(
-            "Requested array size exceeds VM limit",
-            "Required length exceeds implementation limit",
-            "Required array size too large");
-
-    /** Causes can form a circle. */
-    private static final int DEEPEST_CAUSE = 100;
+    private static final String OUT_OF_MEMORY = "java.lang.OutOfMemoryError";
 
     private final WorkerRules rules;
     private final DirtyWorkers policy;
@@ -77,17 +70,27 @@ public final class Health implements Inspection {
     }
 
     @Override
-    public void failed(Throwable thrown) {
+    public Throwable failed(Throwable thrown) {
         try {
-            Throwable cause = thrown;
-            for (int i = 0; cause != null && i < DEEPEST_CAUSE && outOfMemory == null; i++) {
-                if (cause instanceof OutOfMemoryError && !HARMLESS.contains(String.valueOf(cause.getMessage()))) {
-                    outOfMemory = cause.toString();
-                }
-                cause = cause.getCause();
+            OutOfMemoryError error = MemoryShortage.in(thrown);
+            if (error == null) {
+                return thrown;
             }
-        } catch (Throwable e) {
-            outOfMemory = e instanceof OutOfMemoryError ? "java.lang.OutOfMemoryError" : null; // the user's getCause
+            if (outOfMemory != null) {
+                return thrown; // it is replaced, and has told why
+            }
+            // Of one size that no JVM has, only who asked for it can say something; nothing else can have met it.
+            OutOfMemoryKind kind = OutOfMemoryKind.of(error);
+            outOfMemory = kind == OutOfMemoryKind.ARRAY_SIZE ? null : OUT_OF_MEMORY;
+            // What is allocated before may have the heap collected that this is about.
+            Throwable explained = MemoryShortage.explained(thrown, error, kind);
+            outOfMemory = outOfMemory == null ? null : error.toString();
+            return explained;
+        } catch (Throwable e) { // the user's getCause; or there is still no memory
+            if (e instanceof OutOfMemoryError && outOfMemory == null) {
+                outOfMemory = OUT_OF_MEMORY;
+            }
+            return thrown;
         }
     }
 

@@ -34,9 +34,18 @@ class ExitCodeTest {
     }
 
     @Test
-    void isAbort_anyCode_isTrueForSigabrtOnly() {
-        assertThat(ExitCode.isAbort(134)).isTrue();
-        assertThat(ExitCode.isAbort(6)).isFalse();
-        assertThat(ExitCode.isAbort(137)).isFalse();
+    void isCrash_signalsOfNativeCode_isTrueForThemOnly() {
+        assertThat(ExitCode.isCrash(134)).isTrue();
+        assertThat(ExitCode.isCrash(139)).isTrue();
+        assertThat(ExitCode.isCrash(6)).isFalse();
+        assertThat(ExitCode.isCrash(137)).isFalse();
+        assertThat(ExitCode.isCrash(143)).isFalse();
+    }
+
+    @Test
+    void isKill_anyCode_isTrueForSigkillOnly() {
+        assertThat(ExitCode.isKill(137)).isTrue();
+        assertThat(ExitCode.isKill(9)).isFalse();
+        assertThat(ExitCode.isKill(143)).isFalse();
     }
 }

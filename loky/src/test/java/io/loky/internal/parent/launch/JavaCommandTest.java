@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loky.ProcessPoolOptions;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.machine.Machine;
+import io.loky.internal.parent.classes.ClassSupply;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerRules;
 import java.io.File;
@@ -31,6 +32,8 @@ class JavaCommandTest {
     private static final String OUR_COLLECTOR = "-XX:+UseParallelGC";
     private static final String SMALL_COLLECTOR = "-XX:+UseSerialGC";
 
+    private static final ClassSupply PROGRAM = ClassSupply.ofThisProgram(null);
+
     @TempDir
     private Path directory;
 
@@ -38,8 +41,8 @@ class JavaCommandTest {
 
     @BeforeEach
     void makeArguments() {
-        arguments =
-                new WorkerArguments("pipes", directory.toString(), "loky-pool-1-worker-1", 5000, 6, WorkerRules.NONE);
+        arguments = new WorkerArguments(
+                "pipes", directory.toString(), "loky-pool-1-worker-1", 5000, 6, WorkerRules.NONE, "TIMES");
     }
 
     @Test
@@ -57,13 +60,14 @@ class JavaCommandTest {
                         "loky-pool-1-worker-1",
                         "5000",
                         "6",
-                        Long.MAX_VALUE + "," + Long.MAX_VALUE + ",0,IGNORE")
+                        Long.MAX_VALUE + "," + Long.MAX_VALUE + ",0,IGNORE",
+                        "TIMES")
                 .containsSubsequence(
                         "-cp",
-                        WorkerClassPath.get(new WorkerDirectory(directory)),
+                        WorkerClassPath.get(new WorkerDirectory(directory), PROGRAM.classPath()),
                         "io.loky.internal.worker.WorkerMain")
                 .contains(OUR_COLLECTOR)
-                .contains("-XX:ErrorFile=" + directory.resolve("hs_err_%p.log"))
+                .contains("-XX:ErrorFile=" + directory.resolve("hs_err_%p.log"), "-XX:-CreateCoredumpOnCrash")
                 .anyMatch(arg -> arg.startsWith("-XX:MaxRAMPercentage="))
                 .noneMatch(arg -> arg.startsWith("-Xmx"));
     }
@@ -354,7 +358,8 @@ class JavaCommandTest {
 
     private List<String> command(ProcessPoolOptions.Builder options, Share share) throws IOException {
         ProcessPoolOptions built = options.build();
-        return JavaCommand.of(built, share, TargetJava.of(built), arguments, new WorkerDirectory(directory));
+        return JavaCommand.of(
+                built, share, TargetJava.of(built), arguments, new WorkerDirectory(directory), PROGRAM.classPath());
     }
 
     private static ProcessPoolOptions.Builder options() {

@@ -4,6 +4,7 @@ package io.loky.internal.parent.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loky.internal.directory.WorkerDirectory;
+import io.loky.internal.parent.classes.ClassSupply;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -43,7 +44,9 @@ class WorkerClassPathTest {
     }
 
     private static List<String> entries() throws Exception {
-        return List.of(WorkerClassPath.get(WorkerDirectory.choose()).split(Pattern.quote(File.pathSeparator), -1));
+        List<String> program = ClassSupply.ofThisProgram(null).classPath();
+        return List.of(
+                WorkerClassPath.get(WorkerDirectory.choose(), program).split(Pattern.quote(File.pathSeparator), -1));
     }
 
     private static String library() throws URISyntaxException {

@@ -171,6 +171,11 @@ class WorkerProcessTest {
         }
 
         @Override
+        public void sampled(long taskId, List<StackTraceElement> stack) {
+            told.add("sampled");
+        }
+
+        @Override
         public void answered(Frame answer) {
             told.add("answered");
         }

@@ -4,10 +4,12 @@ package io.loky.internal.parent.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.loky.ProcessPoolOptions.Receipts;
 import io.loky.SerializableCallable;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.TaskHeader;
+import io.loky.internal.execution.Meter;
 import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.Task;
@@ -47,7 +49,7 @@ class CallerRunTest {
     }
 
     private static <T> RemoteTask<T> run(RemoteTask<T> task) throws Exception {
-        task.answer(Objects.requireNonNull(CallerRun.run(task)));
+        task.answer(Objects.requireNonNull(CallerRun.run(task, Meter.OFF)));
         return task;
     }
 
@@ -73,13 +75,22 @@ class CallerRunTest {
     }
 
     @Test
+    void run_withAMeter_isMeasured() throws Exception {
+        Frame answer = CallerRun.run(task(() -> 1), Meter.of(Receipts.FULL, false));
+
+        assertThat(answer).isNotNull();
+        assertThat(answer.measured()).isNotNull();
+        assertThat(answer.measured().cpuNanos()).isPositive();
+    }
+
+    @Test
     void run_threadIsInterruptedAndHasALoader_keepsBoth() throws Exception {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         ClassLoader own = new ClassLoader(before) {};
         Thread.currentThread().setContextClassLoader(own);
         Thread.currentThread().interrupt();
         try {
-            Frame answer = CallerRun.run(task(() -> Thread.currentThread().isInterrupted()));
+            Frame answer = CallerRun.run(task(() -> Thread.currentThread().isInterrupted()), Meter.OFF);
 
             assertThat(ObjectCodec.isBare(Objects.requireNonNull(answer).payload()))
                     .isTrue();
@@ -95,6 +106,6 @@ class CallerRunTest {
         RemoteTask<Integer> task = task(() -> 1);
         task.failLocally(new IllegalStateException("over"));
 
-        assertThat(CallerRun.run(task)).isNull();
+        assertThat(CallerRun.run(task, Meter.OFF)).isNull();
     }
 }

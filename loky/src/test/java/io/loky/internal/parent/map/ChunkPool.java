@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.map;
 
+import io.loky.EndReason;
 import io.loky.MapOptions;
 import io.loky.SerializableFunction;
 import io.loky.TaskSerializationException;
@@ -10,15 +11,19 @@ import io.loky.internal.codec.DecodedDialects;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskHeader;
 import io.loky.internal.codec.ThrowableCodec;
+import io.loky.internal.parent.crash.Death;
+import io.loky.internal.parent.crash.Remains;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.task.RemoteTask;
+import io.loky.internal.parent.task.Rerun;
 import io.loky.internal.parent.task.SubmitSite;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.task.TaskOwner;
 import io.loky.internal.parent.task.TaskState;
 import io.loky.internal.wire.AnswerLog;
 import io.loky.internal.wire.BeginMark;
+import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
@@ -44,7 +49,11 @@ final class ChunkPool implements TaskOwner {
     private final List<RemoteTask<?>> chunks = new ArrayList<>();
     private final List<List<Long>> given = new ArrayList<>();
     private final List<String> cancels = new ArrayList<>();
+    private List<Integer> suspects = List.of();
     int workers = 1;
+
+    /** How often an item is executed again. */
+    int retries;
 
     /** How many more chunks it takes before it is full. */
     int room = Integer.MAX_VALUE;
@@ -75,6 +84,7 @@ final class ChunkPool implements TaskOwner {
                 new MapPlan<Object>(
                         "sample",
                         limitNanos,
+                        new Rerun(retries, null, null),
                         CODEC,
                         head.toByteArray(),
                         null,
@@ -132,20 +142,29 @@ final class ChunkPool implements TaskOwner {
 
     /** What a worker that is given this chunk now finds in it. */
     static List<Integer> items(RemoteTask<?> chunk) {
-        return each(chunk, (call, number) -> (Integer) call.item(number));
+        return items(chunk.frame());
+    }
+
+    private static List<Integer> items(@Nullable EncodedFrame frame) {
+        return each(frame, (call, number) -> (Integer) call.item(number));
     }
 
     /** Where these stood in the input. */
     static List<Long> indexes(RemoteTask<?> chunk) {
-        return each(chunk, ChunkCall::index);
+        return each(chunk.frame(), ChunkCall::index);
+    }
+
+    /** The items that the worker which died last may have been executing then. */
+    synchronized List<Integer> suspects() {
+        return suspects;
     }
 
     private interface Part<T> {
         T of(ChunkCall call, int number) throws Exception;
     }
 
-    private static <T> List<T> each(RemoteTask<?> chunk, Part<T> part) {
-        byte[] payload = Objects.requireNonNull(chunk.frame()).toFrame().payload();
+    private static <T> List<T> each(@Nullable EncodedFrame frame, Part<T> part) {
+        byte[] payload = Objects.requireNonNull(frame).toFrame().payload();
         try {
             ChunkCall call = ChunkCall.read(
                     CODEC,
@@ -220,18 +239,27 @@ final class ChunkPool implements TaskOwner {
                 new BeginMark.Reading(chunk.id(), BeginMark.Phase.RUNNING),
                 log,
                 List.of(),
-                null,
+                Remains.NONE,
                 null);
-        boolean goesOn = chunk.goesOnWithout(end);
-        if (goesOn) {
+        Task.Loss loss = chunk.lossBy(end);
+        if (loss == Task.Loss.EXECUTING && chunk.crashes() < chunk.rerun().retries()) {
+            chunk.again(new Death(end, EndReason.CRASHED), "its worker died");
+            chunk.become(TaskState.SENT, "to another one");
+            return true;
+        }
+        boolean skipped = loss == Task.Loss.EXECUTING && chunk.skip();
+        suspects = items(chunk.suspect());
+        if (skipped || loss == Task.Loss.NOTHING) {
             chunk.become(TaskState.QUEUED, "its worker died");
             chunk.become(TaskState.SENT, "to another one");
-            chunk.partLost(new IllegalStateException("died"));
-        } else {
-            chunk.become(TaskState.LOST, "its worker died");
-            chunk.failLocally(new IllegalStateException("died"));
+            if (skipped) {
+                chunk.partLost(new IllegalStateException("died"));
+            }
+            return true;
         }
-        return goesOn;
+        chunk.become(TaskState.LOST, "its worker died");
+        chunk.failLocally(new IllegalStateException("died"));
+        return false;
     }
 
     /** No worker starts, for a reason that only the user's code can tell. */

@@ -443,6 +443,31 @@ class ItemMapTest {
         assertThat(results.hasNext()).isFalse();
     }
 
+    /** For a crash capsule: the item that was executed, or all of which nobody knows whether they were. */
+    @Test
+    void die_anyItem_suspectsThatOneOnly() {
+        Stream<Integer> unused = pool.map(numbers(6), MapOptions.chunkSize(6));
+        RemoteTask<?> chunk = pool.chunks().get(0);
+
+        assertThat(pool.die(chunk, 2, 0, 0)).isTrue();
+        assertThat(pool.suspects()).containsExactly(1);
+        assertThat(pool.die(chunk, 3, 0, 2, 3)).isTrue();
+        assertThat(pool.suspects()).containsExactly(4);
+        assertThat(pool.die(chunk, 1, 0)).as("the last one").isFalse();
+        assertThat(pool.suspects()).containsExactly(5);
+    }
+
+    @Test
+    void die_nobodyKnowsWhere_suspectsAllThatAreNotAnswered() {
+        Stream<Integer> unused = pool.map(numbers(4), MapOptions.chunkSize(4));
+        RemoteTask<?> chunk = pool.chunks().get(0);
+        ChunkPool.answerPartly(chunk, 0, 0, 1);
+
+        assertThat(pool.die(chunk, AnswerLog.Reading.UNKNOWN)).isFalse();
+
+        assertThat(pool.suspects()).containsExactly(2, 3);
+    }
+
     @Test
     void die_answersWereSentAndNotTakenOutOfTheLog_countOnce() {
         Iterator<Integer> results =
@@ -504,6 +529,30 @@ class ItemMapTest {
         assertThat(List.of(results.next(), results.next())).containsExactly(2, 3);
         assertThatIllegalStateException().isThrownBy(results::hasNext);
         assertThatIllegalStateException().isThrownBy(results::hasNext);
+        assertThat(results.hasNext()).isFalse();
+    }
+
+    @Test
+    void die_itemMayBeExecutedAgain_isTheFirstOfWhatIsSentAgainAndFailsWhenItHasUsedThatUp() {
+        pool.retries = 1;
+        Iterator<Integer> results =
+                pool.<Integer>map(numbers(4), MapOptions.chunkSize(4)).iterator();
+        RemoteTask<?> chunk = pool.chunks().get(0);
+
+        assertThat(pool.die(chunk, 2, 0, 0)).isTrue();
+        assertThat(ChunkPool.items(chunk)).as("item 1 again").containsExactly(1, 2, 3);
+        assertThat(pool.die(chunk, 2, 0, 1)).isTrue();
+        assertThat(chunk.crashes()).as("of item 2 alone").isEqualTo(1);
+        assertThat(ChunkPool.items(chunk)).containsExactly(2, 3);
+        assertThat(pool.die(chunk, 1, 0)).isTrue();
+        assertThat(chunk.crashes()).isZero();
+        assertThat(ChunkPool.items(chunk)).as("item 2 has failed").containsExactly(3);
+        assertThat(pool.die(chunk, 1, 0)).isTrue();
+        pool.answerAll();
+
+        assertThat(List.of(results.next(), results.next())).containsExactly(0, 1);
+        assertThatIllegalStateException().isThrownBy(results::hasNext).withMessage("died");
+        assertThat(results.next()).isEqualTo(3);
         assertThat(results.hasNext()).isFalse();
     }
 

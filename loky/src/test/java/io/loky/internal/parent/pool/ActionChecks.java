@@ -38,6 +38,10 @@ final class ActionChecks {
             checkSend(send.worker().handle(), (Story) send.task());
         } else if (action instanceof Action.Retire<FakeProcess> retire) {
             checkRetire(retire.worker().handle(), retire.worker().endReason);
+        } else if (action instanceof Action.Interrupt<FakeProcess> interrupt) {
+            checkInterrupt(interrupt.worker().handle(), (Story) interrupt.task(), interrupt.sampled());
+        } else if (action instanceof Action.TellSlow<FakeProcess> slow) {
+            checkTellSlow(slow.worker().handle(), (Story) slow.task(), slow.ranNanos());
         } else if (action instanceof Action.Kill<FakeProcess> kill) {
             checkKill(kill.worker().handle(), kill.worker().endReason);
         } else if (action instanceof Action.Abandon<FakeProcess> abandon) {
@@ -48,6 +52,12 @@ final class ActionChecks {
             checkCollect(collect.worker().handle());
         } else if (action instanceof Action.Fail<FakeProcess> fail) {
             checkFail((Story) fail.task(), fail.failure());
+        } else if (action instanceof Action.Again<FakeProcess> again) {
+            noteAgain((Story) again.task(), Cause.GONE);
+        } else if (action instanceof Action.Enlarge<FakeProcess> enlarge) {
+            noteAgain((Story) enlarge.task(), Cause.ANSWERED);
+        } else if (action instanceof Action.LosePart<FakeProcess> lose) {
+            throw new Violation(lose.task() + " has no parts");
         } else if (action instanceof Action.Admit<FakeProcess> admit) {
             checkAdmit((Story) admit.admission().task(), admit.admission().isTaken());
         } else {
@@ -65,6 +75,13 @@ final class ActionChecks {
         }
     }
 
+    private void noteAgain(Story story, Cause cause) {
+        if (event.cause != cause || event.story != story || !event.again) {
+            throw new Violation(story + " is executed again, since " + event.cause);
+        }
+        event.agains++;
+    }
+
     private void checkStart(Worker<FakeProcess> worker) {
         FakeProcess process = worker.handle();
         process.worker = worker;
@@ -74,6 +91,11 @@ final class ActionChecks {
         event.starts++;
         if (state.phase() != PoolSnapshot.State.RUNNING && state.phase() != PoolSnapshot.State.SHUTDOWN) {
             throw new Violation("started in phase " + state.phase());
+        }
+        if (expected.crashes.isOpen(event.now)) {
+            throw new Violation(process + " is started though too many workers have died");
+        } else if (expected.crashes.wasOpen()) {
+            coverage.met(Case.STARTED_AFTER_TOO_MANY_CRASHES);
         }
         process.hasPlace = worker.hasPlace();
         expected.places += process.hasPlace ? 1 : 0;
@@ -112,7 +134,7 @@ final class ActionChecks {
                 coverage.met(Case.URGENT_OVERTAKES);
             }
         } else if (story.place == Place.OUTSIDE && story == expected.outside.peekFirst()) {
-            expected.letIn(story);
+            expected.letIn(story, event.now);
         } else if (story.place != Place.OUTSIDE || event.cause != Cause.SUBMIT || event.story != story) {
             throw new Violation(story + " is sent, but is " + story.place);
         }
@@ -121,6 +143,46 @@ final class ActionChecks {
         process.assigned = story;
         process.sentAt = event.now;
         process.sentNow = true;
+        process.slowBy = Expected.later(event.now, setup.slowTaskThreshold);
+        process.interruptedFor = null;
+    }
+
+    private void checkInterrupt(FakeProcess process, Story story, boolean sampled) {
+        boolean cancel = event.cause == Cause.CANCEL;
+        boolean right = setup.cancelGrace > 0
+                && process.seen == WorkerState.BUSY
+                && process.assigned == story
+                && process.interruptedFor == null
+                && (cancel
+                        ? event.story == story && !sampled
+                        : event.cause == Cause.TICK
+                                && hasReachedItsLimit(process)
+                                && sampled == (story.place == Place.SENT));
+        if (!right) {
+            throw new Violation(process + ", which was " + process.seen + " with " + process.assigned
+                    + ", is to interrupt " + story + ", since " + event.cause);
+        }
+        process.interruptedFor = cancel ? EndReason.CANCELLED : EndReason.TASK_TIMEOUT;
+        if (cancel) {
+            coverage.met(Case.INTERRUPTED_BY_CANCEL);
+        }
+    }
+
+    private void checkTellSlow(FakeProcess process, Story story, long ran) {
+        if (event.cause != Cause.TICK
+                || process.seen != WorkerState.BUSY
+                || process.assigned != story
+                || process.slowBy > event.now
+                || ran != event.now - process.sentAt) {
+            throw new Violation(
+                    story + " with " + process + " is told to be slow after " + ran + " ns, since " + event.cause);
+        }
+        long next = process.slowBy - process.sentAt;
+        while (next <= ran) {
+            next = Expected.later(next, next);
+        }
+        process.slowBy = Expected.later(process.sentAt, next);
+        coverage.met(Case.TOLD_SLOW);
     }
 
     private void checkRetire(FakeProcess process, @Nullable EndReason reason) {
@@ -191,7 +253,7 @@ final class ActionChecks {
                     || (!all && expected.queued - expected.maxWorkers >= setup.capacity)) {
                 throw new Violation(story + " is let in, but there is no room, or it was not the first");
             }
-            expected.letIn(story);
+            expected.letIn(story, event.now);
             expected.enqueueLast(story);
         }
     }
@@ -208,10 +270,11 @@ final class ActionChecks {
                 || switch (reason == null ? EndReason.CRASHED : reason) {
                     case START_FAILED ->
                         event.cause == Cause.TICK && process.seen == WorkerState.STARTING && isDue(process);
-                    case TASK_TIMEOUT ->
-                        event.cause == Cause.TICK && process.seen == WorkerState.BUSY && hasReachedItsLimit(process);
+                    case TASK_TIMEOUT -> endsForItsLimit(process);
                     case CANCELLED ->
-                        event.cause == Cause.CANCEL && event.story != null && process.assigned == event.story;
+                        setup.cancelGrace > 0
+                                ? hasHadItsGrace(process, EndReason.CANCELLED)
+                                : event.cause == Cause.CANCEL && event.story != null && process.assigned == event.story;
                     case UNRESPONSIVE ->
                         event.cause == Cause.HEARD
                                 && process == event.process
@@ -239,6 +302,9 @@ final class ActionChecks {
             coverage.met(Case.KILLED_BY_CANCEL);
         } else if (reason == EndReason.TASK_TIMEOUT && process.assigned.cancelled > 0) {
             coverage.met(Case.CANCELLED_TASK_TIMED_OUT);
+        }
+        if (process.seen == WorkerState.INTERRUPTED && reason == process.interruptedFor) {
+            coverage.met(Case.KILLED_AFTER_ITS_GRACE);
         }
         if (process.seen == WorkerState.STARTING) {
             event.startsEnded++;
@@ -280,6 +346,12 @@ final class ActionChecks {
     }
 
     private void checkFail(Story story, Failure failure) {
+        boolean outside = event.cause == Cause.GONE && expected.outside.contains(story);
+        if (outside) {
+            expected.outside.remove(story); // let in, and refused
+            story.accepted = true;
+            expected.open++;
+        }
         if (!story.accepted) {
             throw new Violation(story + " fails, but was not taken");
         }
@@ -290,22 +362,54 @@ final class ActionChecks {
                     && event.process != null
                     && died.end().pid() == event.process.number
                     && died.reason() == Expected.reasonOfEnd(event.process)
-                    && (event.process.lastBegun == story || story.lostStarts == CheckedState.LOST_STARTS);
+                    && event.process.interruptedFor != EndReason.TASK_TIMEOUT
+                    && (event.process.lastBegun == story || story.lostStarts >= CheckedState.LOST_STARTS)
+                    && !event.again
+                    && died.attempt() == story.crashes + 1
+                    && died.earlier().size() == story.crashes;
         } else if (failure instanceof Failure.TimedOut timedOut) {
+            boolean ended = event.story == story
+                    && event.process != null
+                    && event.process.interruptedFor == EndReason.TASK_TIMEOUT
+                    && event.cause == (timedOut.answered() ? Cause.ANSWERED : Cause.GONE);
+            right = timedOut.limitNanos() == story.limitNanos()
+                    && timedOut.ranNanos() >= story.limitNanos()
+                    && (ended || (!timedOut.answered() && isWithOneForItsLimit(story)));
+            coverage.met(timedOut.answered() ? Case.TIMED_OUT_AND_ANSWERED : Case.TASK_TIMED_OUT);
+        } else if (failure instanceof Failure.WaitedTooLong waited) {
             right = event.cause == Cause.TICK
-                    && timedOut.limitNanos() == story.limitNanos()
-                    && isWithOneForItsLimit(story);
-            coverage.met(Case.TASK_TIMED_OUT);
+                    && story.place == Place.QUEUED
+                    && story.queueBy <= event.now
+                    && waited.limitNanos() == story.queueLimitNanos();
+            coverage.met(Case.WAITED_TOO_LONG);
         } else if (failure instanceof Failure.NoWorkerStarts none) {
             // A worker that this very event starts, after the failure, does not count.
             right = event.cause == Cause.GONE
-                    && story.place == Place.QUEUED
+                    && (story.place == Place.QUEUED || story.place == Place.PAUSING)
                     && none.attempts() == expected.failedStarts
                     && expected.failedStarts >= START_FAILURES_IN_A_ROW
                     && expected.members == (event.memberBefore ? 1 : 0);
             coverage.met(none.timedOut() ? Case.NO_WORKER_STARTS_IN_TIME : Case.NO_WORKER_STARTS);
         } else if (failure instanceof Failure.PoolStopped stopped) {
-            right = event.cause == Cause.STOP && stopped.begun() == (story.place == Place.SENT);
+            right = event.cause == Cause.STOP
+                    && stopped.begun() == (story.place == Place.SENT || story.place == Place.LARGER);
+        } else if (failure instanceof Failure.Quarantined quarantined) {
+            right = (event.cause == Cause.SUBMIT || event.cause == Cause.GONE)
+                    && quarantined.name().equals(story.rerun().name())
+                    && quarantined.crashes() == setup.quarantineAfter
+                    && expected.crashes.detained.contains(quarantined.name());
+            coverage.met(
+                    outside
+                            ? Case.QUARANTINED_WAITING_FOR_ROOM
+                            : event.cause == Cause.SUBMIT ? Case.QUARANTINED_SUBMITTED : Case.QUARANTINED_WAITING);
+        } else if (failure instanceof Failure.TooManyCrashes) {
+            right = (event.cause == Cause.SUBMIT || event.cause == Cause.GONE) && expected.crashes.isOpen(event.now);
+            coverage.met(
+                    outside
+                            ? Case.TOO_MANY_CRASHES_WAITING_FOR_ROOM
+                            : event.cause == Cause.SUBMIT
+                                    ? Case.TOO_MANY_CRASHES_SUBMITTED
+                                    : Case.TOO_MANY_CRASHES_WAITING);
         } else {
             right = event.cause == Cause.BREAK_DOWN;
         }
@@ -330,10 +434,23 @@ final class ActionChecks {
         for (Worker<FakeProcess> worker : state.workers()) {
             FakeProcess process = worker.handle();
             if (process.assigned == story) {
-                return process.seen == WorkerState.BUSY && hasReachedItsLimit(process);
+                return endsForItsLimit(process);
             }
         }
         return false;
+    }
+
+    private boolean endsForItsLimit(FakeProcess process) {
+        return setup.cancelGrace > 0
+                ? hasHadItsGrace(process, EndReason.TASK_TIMEOUT)
+                : event.cause == Cause.TICK && process.seen == WorkerState.BUSY && hasReachedItsLimit(process);
+    }
+
+    private boolean hasHadItsGrace(FakeProcess process, EndReason reason) {
+        return event.cause == Cause.TICK
+                && process.seen == WorkerState.INTERRUPTED
+                && process.interruptedFor == reason
+                && isDue(process);
     }
 
     static String words(Action<FakeProcess> action) {
@@ -343,6 +460,10 @@ final class ActionChecks {
             return "send " + send.task() + " to " + send.worker().handle();
         } else if (action instanceof Action.Retire<FakeProcess> retire) {
             return "tell " + retire.worker().handle() + " to leave: " + retire.worker().endReason;
+        } else if (action instanceof Action.Interrupt<FakeProcess> interrupt) {
+            return "have " + interrupt.worker().handle() + " interrupt " + interrupt.task();
+        } else if (action instanceof Action.TellSlow<FakeProcess> slow) {
+            return "tell that " + slow.task() + " is slow";
         } else if (action instanceof Action.Kill<FakeProcess> kill) {
             return "kill " + kill.worker().handle() + ": " + kill.worker().endReason;
         } else if (action instanceof Action.Abandon<FakeProcess> abandon) {
@@ -353,6 +474,10 @@ final class ActionChecks {
             return "have " + collect.worker().handle() + " give memory back";
         } else if (action instanceof Action.Fail<FakeProcess> fail) {
             return "fail " + fail.task() + ": " + fail.failure().getClass().getSimpleName();
+        } else if (action instanceof Action.Again<FakeProcess> again) {
+            return "execute " + again.task() + " again";
+        } else if (action instanceof Action.Enlarge<FakeProcess> enlarge) {
+            return "execute " + enlarge.task() + " with a larger heap";
         } else if (action instanceof Action.Admit<FakeProcess> admit) {
             return (admit.admission().isTaken() ? "let in " : "turn away ")
                     + admit.admission().task();

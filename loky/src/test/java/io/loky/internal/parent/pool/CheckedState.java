@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class CheckedState {
     // Not the constants of the state: a test that reads them would agree with any value.
     static final int LOST_STARTS = 2;
+
+    /** Those after which it fails even if all of its workers were there from the beginning. */
+    static final int LOST_STARTS_AT_ONCE = 10;
+
     static final int SILENT_LOOKS = 6;
 
     private final PoolState<FakeProcess> state;
@@ -42,7 +46,7 @@ final class CheckedState {
         this.journal = journal;
         this.coverage = coverage;
         this.state = new PoolState<>(setup.limits(), processes);
-        this.expected = new Expected(setup.maxWorkers);
+        this.expected = new Expected(setup);
         this.actions = new ActionChecks(state, setup, expected, event, coverage);
         this.standing = new StandingChecks(state, setup, expected, event, coverage);
     }
@@ -62,7 +66,8 @@ final class CheckedState {
         boolean running = state.phase() == PoolSnapshot.State.RUNNING;
         boolean cancelled = story.place == Place.OVER;
         boolean free = expected.idle > 0 || expected.freeSpare;
-        boolean full = !free && expected.queued - standing.vacancies() >= setup.capacity;
+        boolean refused = running && !cancelled && expected.crashes.isRefused(story, event.now);
+        boolean full = !free && !refused && expected.queued - standing.vacancies() >= setup.capacity;
         Submission right = !running ? Submission.CLOSED : cancelled || !full ? Submission.TAKEN : Submission.FULL;
         Submission answer = state.submit(story, event.now, out);
         if (answer != right) {
@@ -82,10 +87,8 @@ final class CheckedState {
         } else if (answer == Submission.FULL) {
             coverage.met(Case.FULL_AND_REFUSED);
         } else if (answer == Submission.TAKEN && !cancelled) {
-            story.accepted = true;
-            expected.open++;
-            expected.reasonsForPlaces++;
-            if (!free) {
+            expected.accept(story, event.now);
+            if (!free && !refused) {
                 expected.enqueueLast(story);
             }
         }
@@ -93,6 +96,45 @@ final class CheckedState {
         if (story.accepted && story.place == Place.OUTSIDE) {
             throw new Violation(story + " is not sent to the worker that is free");
         }
+        if (refused && story.failed != 1) {
+            throw new Violation(story + " is not refused");
+        }
+    }
+
+    /** The user ends the quarantine of a name. */
+    void release(String name, long at) {
+        begin(Cause.RELEASE, null, null, at, "release");
+        boolean detained = expected.crashes.detained.remove(name);
+        if (state.release(name) != detained) {
+            throw new Violation(name + " is in quarantine: " + detained + ", and the state says otherwise");
+        }
+        if (detained) {
+            coverage.met(Case.RELEASED);
+        }
+        check();
+    }
+
+    /** One that was executed with a larger heap has its answer. */
+    void ranOutside(Story story, long at) {
+        begin(Cause.RAN_OUTSIDE, null, story, at, "has run elsewhere:");
+        boolean wanted = story.place == Place.LARGER;
+        if (state.ranOutside(story, event.now, out) != wanted) {
+            throw new Violation("the answer of " + story + (wanted ? " is not delivered" : " is delivered"));
+        }
+        if (wanted) {
+            story.delivered++;
+            expected.over(story);
+            coverage.met(Case.DELIVERED_LARGER);
+        }
+        check();
+    }
+
+    /** And nothing is left of that. */
+    void outsideCleared(Story story, long at) {
+        begin(Cause.CLEARED, null, story, at, "cleared:");
+        expected.uncleared--;
+        state.outsideCleared(story, event.now, out);
+        check();
     }
 
     /** The thread that waits to submit this task is interrupted, if one does. */
@@ -123,7 +165,7 @@ final class CheckedState {
         state.recycle(workerOf(process), reason, "detail", event.now, out);
         check();
         boolean ready = event.seenBefore == WorkerState.IDLE
-                || event.seenBefore == WorkerState.BUSY
+                || event.seenBefore.isBusy()
                 || event.seenBefore == WorkerState.SPARE;
         if (ready && workerOf(process).due() == null) {
             throw new Violation(process + " is unfit: " + reason + ", and goes on for ever");
@@ -134,6 +176,10 @@ final class CheckedState {
         begin(Cause.CANCEL, null, kill ? story : null, at, kill ? "cancel and kill" : "cancel");
         journalTask(story);
         Place before = story.place;
+        FakeProcess with = before == Place.SENT ? processWith(story) : null;
+        if (with != null && with.interruptedFor != null) {
+            coverage.met(Case.CANCELLED_IN_ITS_GRACE);
+        }
         boolean cancelled = state.cancel(story, kill, event.now, out);
         if (cancelled != (before != Place.OVER)) {
             throw new Violation("cancel of " + story + ", which was " + before + ", says " + cancelled);
@@ -148,11 +194,25 @@ final class CheckedState {
                                     ? Case.CANCELLED_WAITING_FOR_ROOM
                                     : Case.CANCELLED_BEFORE_SUBMIT);
                 case QUEUED -> coverage.met(Case.CANCELLED_QUEUED);
+                case PAUSING -> coverage.met(Case.CANCELLED_PAUSING);
+                case LARGER -> coverage.met(Case.CANCELLED_LARGER);
                 default -> coverage.met(Case.CANCELLED_RUNNING);
             }
         }
         check();
+        if (with != null && kill && with.interruptedFor == null && with.told == null) {
+            throw new Violation(story + " is cancelled, and " + with + " may go on with it");
+        }
         return cancelled;
+    }
+
+    private @Nullable FakeProcess processWith(Story story) {
+        for (Worker<FakeProcess> worker : state.workers()) {
+            if (worker.handle().assigned == story) {
+                return worker.handle();
+            }
+        }
+        return null;
     }
 
     void ready(FakeProcess process, long at) {
@@ -172,6 +232,8 @@ final class CheckedState {
     void answered(FakeProcess process, Story story, long at) {
         begin(Cause.ANSWERED, process, story, at, "answered");
         boolean wanted = false;
+        boolean late = false;
+        boolean larger = false;
         if (process.seen == WorkerState.GONE) {
             coverage.met(Case.LATE_ANSWER_OF_ONE_GIVEN_UP);
         } else {
@@ -180,11 +242,29 @@ final class CheckedState {
             }
             process.assigned = null;
             process.answers++;
-            wanted = story.place == Place.SENT;
+            late = story.place == Place.SENT && process.interruptedFor == EndReason.TASK_TIMEOUT;
+            wanted = story.place == Place.SENT && !late;
+            if (process.seen == WorkerState.INTERRUPTED) {
+                coverage.met(Case.ANSWERED_IN_ITS_GRACE);
+            }
             expected.noteSuccess(process);
+            expected.crashes.noteSurvival(story.rerun().name());
+            boolean lackedMemory = process.leavesFor == EndReason.OUT_OF_MEMORY;
+            larger = wanted && setup.enlarges && !story.isEnlarged() && lackedMemory;
+            if (larger && expected.crashes.isRefused(story, event.now)) {
+                coverage.met(Case.NOT_ENLARGED_SINCE_REFUSED);
+                larger = false;
+            }
             if (wanted && process.due <= event.now) {
                 coverage.met(Case.ANSWER_AFTER_ITS_LIMIT_AND_BEFORE_THE_TICK);
             }
+        }
+        if (larger) {
+            event.again = true;
+            story.place = Place.LARGER;
+            expected.uncleared++;
+            wanted = false;
+            coverage.met(Case.ENLARGED);
         }
         boolean deliver = state.answered(workerOf(process), story.id(), event.now, out);
         if (deliver != wanted) {
@@ -197,10 +277,25 @@ final class CheckedState {
             if (state.phase() == PoolSnapshot.State.SHUTDOWN) {
                 coverage.met(Case.SHUTDOWN_FINISHES_WORK);
             }
-        } else {
+        } else if (!larger) {
             coverage.met(Case.ANSWER_DROPPED);
         }
         check();
+        process.interruptedFor = null;
+        if (late && story.place != Place.OVER) {
+            throw new Violation(story + " has reached its limit and was answered, and goes on");
+        }
+        if (process.seen == WorkerState.INTERRUPTED) {
+            throw new Violation(process + " has answered, and its grace goes on");
+        }
+        checkAgain(story);
+    }
+
+    private void checkAgain(@Nullable Story story) {
+        if (event.agains != (event.again ? 1 : 0)) {
+            throw new Violation(
+                    story + " is to be executed again: " + event.again + ", was said " + event.agains + " times");
+        }
     }
 
     /** An answer that nobody has asked for. Whether the state says that the worker must go for it. */
@@ -223,6 +318,12 @@ final class CheckedState {
         return refused;
     }
 
+    /** Whether it fails if this one, like those before, dies before it has begun it. */
+    private static boolean isSuspect(Story task, FakeProcess process) {
+        return task.lostStarts >= LOST_STARTS_AT_ONCE
+                || (task.lostStarts >= LOST_STARTS && process.readyAt > task.lostAt);
+    }
+
     void gone(FakeProcess process, boolean givenUp, long at) {
         Story task = process.assigned;
         boolean begun = task != null && process.lastBegun == task;
@@ -237,17 +338,43 @@ final class CheckedState {
             coverage.met(Case.START_TIMED_OUT);
         }
         expected.noteFailedStart(process, reason, task, event.now);
-        boolean mustFail = sent && (begun || task.lostStarts >= LOST_STARTS);
+        boolean timedOut = process.interruptedFor == EndReason.TASK_TIMEOUT;
+        if (process.seen == WorkerState.INTERRUPTED) {
+            coverage.met(Case.DIED_IN_ITS_GRACE);
+        }
+        expected.crashes.noteDeath(reason, event.now);
+        boolean crashed = sent && begun && !timedOut && ExpectedCrashes.isCrash(reason);
+        boolean detained = crashed && expected.crashes.noteCrash(task.rerun().name());
+        boolean again = crashed && !detained && task.crashes < setup.retries && !expected.crashes.isOpen(event.now);
+        boolean refused = sent && !begun && !timedOut && expected.crashes.isRefused(task, event.now);
+        boolean mustFail = sent && !again && (begun || timedOut || refused || isSuspect(task, process));
         if (sent) {
-            coverage.met(
-                    !mustFail
-                            ? Case.TASK_RETURNED_TO_THE_QUEUE
-                            : begun ? Case.TASK_LOST_WITH_ITS_WORKER : Case.TASK_GIVEN_UP_AFTER_LOST_STARTS);
+            if (!timedOut) {
+                coverage.met(
+                        again
+                                ? Case.EXECUTED_AGAIN
+                                : !mustFail
+                                        ? Case.TASK_RETURNED_TO_THE_QUEUE
+                                        : begun
+                                                ? Case.TASK_LOST_WITH_ITS_WORKER
+                                                : refused
+                                                        ? Case.RETURNING_TASK_REFUSED
+                                                        : Case.TASK_GIVEN_UP_AFTER_LOST_STARTS);
+            }
             if (reason == EndReason.UNRESPONSIVE) {
                 coverage.met(begun ? Case.SILENT_TASK_BEGUN : Case.SILENT_TASK_NOT_BEGUN);
             }
-            if (!mustFail) {
+            if (again) {
+                goesAgain(task);
+            } else if (!mustFail) {
+                if (task.lostStarts >= LOST_STARTS) {
+                    coverage.met(Case.TASK_MET_WORKERS_DEAD_AT_ONCE);
+                }
+                task.lostStarts++;
+                task.lostAt = event.now;
                 expected.enqueueFirst(task);
+            } else if (crashed && setup.retries > 0 && task.crashes == setup.retries) {
+                coverage.met(Case.EXECUTED_AS_OFTEN_AS_IT_MAY);
             }
         }
         noteGivenUp(process, givenUp);
@@ -265,14 +392,28 @@ final class CheckedState {
         if (mustFail && task.place != Place.OVER) {
             throw new Violation(task + " was lost with " + process + " and goes on");
         }
-        if (replaced
-                && !expected.troubled
-                && !standing.isStartOverdue()
-                && state.phase() == PoolSnapshot.State.RUNNING) {
+        checkAgain(task);
+        if (replaced && standing.mayStart() && state.phase() == PoolSnapshot.State.RUNNING) {
             if (expected.members < Math.min(expected.maxWorkers, event.memberBefore ? before : before + 1)) {
                 throw new Violation(process + " ended so: " + reason + ", and is not replaced");
             }
             coverage.met(Case.REPLACED_AT_ONCE);
+        }
+    }
+
+    private void goesAgain(Story task) {
+        event.again = true;
+        task.crashes++;
+        task.begun = false;
+        task.queueBy = Worker.NEVER; // it has waited for a worker
+        long pause = ExpectedCrashes.pause(task.crashes);
+        if (pause == 0) {
+            expected.enqueueFirst(task);
+        } else {
+            task.place = Place.PAUSING;
+            task.pausesUntil = event.now + pause;
+            expected.crashes.pausing.add(task);
+            coverage.met(Case.EXECUTED_AGAIN_AFTER_A_PAUSE);
         }
     }
 
@@ -322,7 +463,7 @@ final class CheckedState {
     }
 
     void tookTooMuch(FakeProcess process, long at) {
-        boolean busy = process.seen == WorkerState.BUSY;
+        boolean busy = process.seen.isBusy();
         begin(Cause.TOOK_TOO_MUCH, process, null, at, "took too much");
         boolean killed = state.tookTooMuch(workerOf(process), process.assigned, event.now, out);
         check();
@@ -339,6 +480,12 @@ final class CheckedState {
         if (expected.outOfUse <= at) {
             expected.inUse = false;
             expected.outOfUse = Worker.NEVER;
+        }
+        expected.crashes.tick(event.now);
+        int paused = expected.crashes.pausing.size();
+        expected.endPauses(event.now);
+        if (expected.crashes.pausing.size() < paused) {
+            coverage.met(Case.PAUSE_ENDS);
         }
         state.tick(event.now, out);
         check();
@@ -361,10 +508,9 @@ final class CheckedState {
         }
         state.prestart(event.now, out);
         check();
-        if (!expected.troubled
+        if (standing.mayStart()
                 && state.phase() == PoolSnapshot.State.RUNNING
-                && expected.members < expected.maxWorkers
-                && !standing.isStartOverdue()) {
+                && expected.members < expected.maxWorkers) {
             throw new Violation(
                     "prestart leaves the pool with " + expected.members + " of " + expected.maxWorkers + " workers");
         }
@@ -428,15 +574,18 @@ final class CheckedState {
         if (expected.open > 0) {
             coverage.met(Case.STOPPED_WITH_WORK);
         }
+        if (state.phase() != PoolSnapshot.State.STOP && state.phase() != PoolSnapshot.State.TERMINATED) {
+            expected.endPauses(Worker.NEVER);
+        }
         List<Story> waiting = new ArrayList<>();
         for (Story story : expected.queue) {
-            if (story.place == Place.QUEUED) {
+            if (story.place == Place.QUEUED && story.crashes == 0) {
                 waiting.add(story);
             }
         }
         List<Task> neverSent = state.stop(event.now, out);
         if (!neverSent.equals(waiting)) {
-            throw new Violation("stop gave back " + neverSent + ", but these waited: " + waiting);
+            throw new Violation("stop gave back " + neverSent + ", but these waited for the first time: " + waiting);
         }
         check();
         checkStopped();
@@ -566,7 +715,6 @@ final class CheckedState {
                 0,
                 BeginMark.Reading.NONE,
                 List.of(),
-                null,
                 null);
     }
 

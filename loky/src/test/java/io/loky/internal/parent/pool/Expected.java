@@ -62,7 +62,11 @@ final class Expected {
     int idle;
     int busy;
 
-    Expected(int maxWorkers) {
+    final ExpectedCrashes crashes;
+
+    Expected(Setup setup) {
+        int maxWorkers = setup.maxWorkers;
+        this.crashes = new ExpectedCrashes(setup);
         this.maxWorkers = maxWorkers;
         this.mostWorkers = maxWorkers;
     }
@@ -79,9 +83,8 @@ final class Expected {
         queued++;
     }
 
-    /** The one that had to wait because its worker died. */
+    /** One that was in the queue before comes back. */
     void enqueueFirst(Story story) {
-        story.lostStarts++;
         story.place = Place.QUEUED;
         int at = 0;
         while (at < queue.size() && queue.get(at).priority() > story.priority()) {
@@ -92,12 +95,27 @@ final class Expected {
         reasonsForPlaces++;
     }
 
-    /** One that waited for room has come in. */
-    void letIn(Story story) {
-        outside.remove(story);
+    /** Those that have paused until then come back, the first that came before the others. */
+    void endPauses(long until) {
+        for (int i = crashes.pausing.size() - 1; i >= 0; i--) {
+            if (crashes.pausing.get(i).pausesUntil <= until) {
+                enqueueFirst(crashes.pausing.remove(i));
+            }
+        }
+    }
+
+    /** The pool has taken it. */
+    void accept(Story story, long now) {
         story.accepted = true;
+        story.queueBy = later(now, story.queueLimitNanos());
         open++;
         reasonsForPlaces++;
+    }
+
+    /** One that waited for room has come in. */
+    void letIn(Story story, long now) {
+        outside.remove(story);
+        accept(story, now);
     }
 
     /** The next in the queue, or null. */
@@ -116,6 +134,8 @@ final class Expected {
     void over(Story story) {
         if (story.place == Place.QUEUED) {
             queued--;
+        } else if (story.place == Place.PAUSING) {
+            crashes.pausing.remove(story);
         }
         if (story.accepted) {
             open--;

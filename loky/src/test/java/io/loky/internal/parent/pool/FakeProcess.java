@@ -111,6 +111,14 @@ final class FakeProcess {
 
     long sentAt;
     boolean sentNow;
+
+    /** When it must be told that its task is slow. */
+    long slowBy = Worker.NEVER;
+
+    /** Why its task was to be interrupted; null while it was not. */
+    @Nullable
+    EndReason interruptedFor;
+
     long startedAt;
     long readyAt;
     long answers;
@@ -144,11 +152,11 @@ final class FakeProcess {
 
     /** Whether it has greeted, as far as the state says, and is not on its way out. */
     boolean isReady() {
-        return seen == WorkerState.IDLE || seen == WorkerState.BUSY || seen == WorkerState.SPARE;
+        return seen == WorkerState.IDLE || seen.isBusy() || seen == WorkerState.SPARE;
     }
 
     boolean isMember() {
-        return hasPlace && (seen == WorkerState.STARTING || seen == WorkerState.IDLE || seen == WorkerState.BUSY);
+        return hasPlace && (seen == WorkerState.STARTING || seen == WorkerState.IDLE || seen.isBusy());
     }
 
     boolean isInReserve() {

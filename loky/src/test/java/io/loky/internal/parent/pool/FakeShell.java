@@ -36,6 +36,11 @@ final class FakeShell {
     /** Those of which something may still come. */
     private final List<FakeProcess> processes = new ArrayList<>();
 
+    /** What is executed with a larger heap, and whether it has its answer. */
+    private final List<Story> larger = new ArrayList<>();
+
+    private final List<Story> answered = new ArrayList<>();
+
     private int faultsLeft;
 
     /** What one event made the state ask for, and the thread that does it. */
@@ -138,9 +143,26 @@ final class FakeShell {
         } else if (action instanceof Action.Listen<FakeProcess> listen) {
             batch.looked = listen.worker().handle();
             batch.beats = look(listen.worker().handle());
+        } else if (action instanceof Action.Enlarge<FakeProcess> enlarge) {
+            larger.add((Story) enlarge.task());
         } else if (action instanceof Action.Admit<FakeProcess> admit) {
             ((Story) admit.admission().task()).goesOn = true;
         }
+    }
+
+    /** One of those with a larger heap gets on: has its answer, or is gone without a trace. */
+    boolean endLarger(int which, long now) {
+        if (!larger.isEmpty()) {
+            Story story = larger.remove(which % larger.size());
+            answered.add(story);
+            state.ranOutside(story, now);
+        } else if (!answered.isEmpty()) {
+            state.outsideCleared(answered.remove(0), now);
+        } else {
+            return false;
+        }
+        dispatch(null);
+        return true;
     }
 
     private void start(FakeProcess process) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +34,9 @@ class FakeWorker implements WorkerHandle {
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable WorkerEvents events;
     volatile long beats;
+
+    /** What it answers to those who look where its task is. */
+    final CompletableFuture<List<StackTraceElement>> stack = new CompletableFuture<>();
 
     FakeWorker(int number) {
         this.number = number;
@@ -51,6 +55,10 @@ class FakeWorker implements WorkerHandle {
 
     void ready() {
         events().ready();
+    }
+
+    void sampled(long taskId, List<StackTraceElement> frames) {
+        events().sampled(taskId, frames);
     }
 
     void unfit(EndReason reason, String detail) {
@@ -77,7 +85,7 @@ class FakeWorker implements WorkerHandle {
             BeginMark.Reading mark =
                     begun == 0 ? BeginMark.Reading.NONE : new BeginMark.Reading(begun, BeginMark.Phase.RUNNING);
             events().gone(new WorkerEnd(
-                    1_000 + number, true, OptionalInt.of(137), Duration.ofSeconds(1), 0, mark, List.of(), null, null));
+                    1_000 + number, true, OptionalInt.of(137), Duration.ofSeconds(1), 0, mark, List.of(), null));
             events().cleared();
         }
     }
@@ -125,6 +133,17 @@ class FakeWorker implements WorkerHandle {
     @Override
     public void retire() {
         wishes.add("retire");
+    }
+
+    @Override
+    public void interrupt(long taskId, long graceNanos, boolean sampled) {
+        wishes.add("interrupt #" + taskId);
+    }
+
+    @Override
+    public CompletableFuture<List<StackTraceElement>> look(long taskId) {
+        wishes.add("look #" + taskId);
+        return stack;
     }
 
     @Override

@@ -24,7 +24,9 @@ final class Happening {
         RESIZE,
         SHUTDOWN,
         STOP,
-        BREAK_DOWN
+        BREAK_DOWN,
+        RAN_OUTSIDE,
+        RELEASE
     }
 
     Cause cause = Cause.TICK;
@@ -46,6 +48,11 @@ final class Happening {
     /** For which reason, where it is one. */
     @Nullable
     EndReason reason;
+
+    /** Whether the task is to be executed again, or once more elsewhere; and how often that was said so far. */
+    boolean again;
+
+    int agains;
 
     /** How many workers it has started so far. */
     int starts;
@@ -75,6 +82,8 @@ final class Happening {
         seenBefore = whose == null ? WorkerState.GONE : whose.seen;
         story = which;
         memberBefore = whose != null && whose.isMember();
+        again = false;
+        agains = 0;
         starts = 0;
         startsEnded = 0;
         startsInReserve = 0;

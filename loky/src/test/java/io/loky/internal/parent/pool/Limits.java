@@ -23,6 +23,9 @@ final class Limits {
                 of.queueCapacity(),
                 idleTimeout,
                 of.startTimeout(),
-                of.heartbeat());
+                of.heartbeat(),
+                of.cancelGrace(),
+                of.slowTaskThreshold(),
+                of.crashes());
     }
 }

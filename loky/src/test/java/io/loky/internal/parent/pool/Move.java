@@ -8,6 +8,7 @@ enum Move {
     SUBMIT(100, false),
     SUBMIT_LIMITED(40, true),
     SUBMIT_URGENT(30, true),
+    SUBMIT_IMPATIENT(30, true),
     CANCEL(10, true),
     CANCEL_AND_KILL(10, true),
     /** One that waits for room in the queue is interrupted. */
@@ -36,8 +37,14 @@ enum Move {
     READ(190, false),
 
     DIE(15, true),
+    /** Workers die while they execute, one after the other. */
+    CRASH_AGAIN(4, true),
     /** A task has got at the channel. */
     ANSWER_UNASKED(4, true),
+    /** The user ends the quarantine of a name. */
+    RELEASE(6, true),
+    /** One that is executed once more with a larger heap comes to an end. */
+    END_LARGER(30, true),
     /** A worker says that it should be replaced. */
     BE_UNFIT(20, true),
     FREEZE(10, true),

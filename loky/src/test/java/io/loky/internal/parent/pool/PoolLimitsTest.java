@@ -27,7 +27,10 @@ class PoolLimitsTest {
                         TaskQueue.UNBOUNDED,
                         10_000_000_000L,
                         60_000_000_000L,
-                        5_000_000_000L));
+                        5_000_000_000L,
+                        100_000_000L,
+                        Worker.NEVER,
+                        CrashLimits.NONE));
     }
 
     @Test
@@ -42,9 +45,24 @@ class PoolLimitsTest {
                 .idleTimeout(Duration.ofNanos(10))
                 .startTimeout(Duration.ofNanos(11))
                 .heartbeat(Duration.ofSeconds(Long.MAX_VALUE))
+                .cancelGrace(Duration.ofNanos(12))
+                .slowTaskThreshold(Duration.ofNanos(13))
+                .quarantineAfter(14)
+                .maxCrashes(15, Duration.ofNanos(16))
                 .build());
 
-        assertThat(limits).isEqualTo(new PoolLimits(1, 3, 2, 7, 8, 9, 10, 11, Worker.NEVER));
+        assertThat(limits)
+                .isEqualTo(new PoolLimits(1, 3, 2, 7, 8, 9, 10, 11, Worker.NEVER, 12, 13, new CrashLimits(14, 15, 16)));
+    }
+
+    /** Threads are interrupted at once, and given up: what a grace is for cannot be had there. */
+    @Test
+    void of_modeInProcess_hasNoGrace() {
+        PoolLimits limits = PoolLimits.of(ProcessPoolOptions.builder()
+                .mode(ProcessPoolOptions.Mode.IN_PROCESS)
+                .build());
+
+        assertThat(limits.cancelGrace()).isZero();
     }
 
     @Test

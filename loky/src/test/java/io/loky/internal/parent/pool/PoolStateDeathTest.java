@@ -66,6 +66,7 @@ class PoolStateDeathTest extends PoolStateScript {
             actions();
             gone(worker, 137, false);
             assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+            pass(1);
             ready(worker + 1);
             assertThat(actions()).contains("send " + (worker + 1) + " #" + task.id());
         }
@@ -74,6 +75,53 @@ class PoolStateDeathTest extends PoolStateScript {
 
         assertThat(task.state()).isEqualTo(TaskState.LOST);
         assertThat(actions()).contains("fail #" + task.id() + " WorkerDied 3");
+    }
+
+    @Test
+    void gone_workersKilledAtOnce_taskThatMeetsOneAfterTheOtherLives() {
+        int workers = PoolState.MAX_LOST_STARTS_AT_ONCE;
+        Task task = meetsDeadWorkers(workers);
+
+        assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+        pass(1);
+        ready(workers + 1);
+        assertThat(actions()).contains("send " + (workers + 1) + " #" + task.id());
+    }
+
+    @Test
+    void gone_workersKilledAtOnceAndThenANewOne_failsIt() {
+        int workers = PoolState.MAX_LOST_STARTS;
+        Task task = meetsDeadWorkers(workers);
+        pass(1);
+        ready(workers + 1);
+
+        gone(workers + 1, 137, false);
+
+        assertThat(task.state()).isEqualTo(TaskState.LOST);
+    }
+
+    @Test
+    void gone_taskMeetsMoreDeadWorkersThanThereAreByChance_failsIt() {
+        Task task = meetsDeadWorkers(PoolState.MAX_LOST_STARTS_AT_ONCE + 1);
+
+        assertThat(task.state()).isEqualTo(TaskState.LOST);
+    }
+
+    /** One task, sent to so many workers that were all dead before, and it is told of one after the other. */
+    private Task meetsDeadWorkers(int workers) {
+        pool = pool(workers);
+        idleWorkers(workers);
+        Task task = submit();
+        for (int i = 0; i < workers; i++) {
+            assertThat(task.state()).isEqualTo(TaskState.SENT);
+            int number = pool.workers().stream()
+                    .filter(worker -> worker.task == task)
+                    .findAny()
+                    .orElseThrow()
+                    .number();
+            gone(number, 137, false);
+        }
+        return task;
     }
 
     @Test

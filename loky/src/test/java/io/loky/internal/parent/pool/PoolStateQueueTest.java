@@ -91,6 +91,40 @@ class PoolStateQueueTest extends PoolStateScript {
         assertThat(pool.waiting()).isZero();
     }
 
+    /** In the order in which they leave; who has waited longest may be behind others. */
+    @Test
+    void nextWaiting_severalPriorities_areTheFirstAndTheOldestIsFound() {
+        pool = pool(1);
+        assertThat(pool.nextWaiting(3)).isEmpty();
+        assertThat(pool.oldestWaitingNanos()).isEqualTo(Worker.NEVER);
+        Task gone = submit();
+        now += 5;
+        long taken = now;
+        Task usual = submit();
+        now += 5;
+        Task urgent = submitUrgent(1);
+        Task alsoUrgent = submitUrgent(1);
+        cancel(gone, false);
+
+        assertThat(pool.nextWaiting(3)).containsExactly(urgent, alsoUrgent, usual);
+        assertThat(pool.nextWaiting(2)).containsExactly(urgent, alsoUrgent);
+        assertThat(pool.oldestWaitingNanos()).isEqualTo(taken);
+    }
+
+    /** What it has waited counts from when the pool took it. */
+    @Test
+    void oldestWaiting_taskThatCameBack_countsFromItsSubmission() {
+        pool = pool(1);
+        idleWorkers(1);
+        long taken = now;
+        submit();
+        now += 1_000;
+
+        gone(1, 137, false);
+
+        assertThat(pool.oldestWaitingNanos()).isEqualTo(taken);
+    }
+
     // ---- queueCapacity ------------------------------------------------------------------------------------------
 
     @Test

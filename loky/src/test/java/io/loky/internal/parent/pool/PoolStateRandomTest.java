@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
  * still fails. {@code -Dloky.runs=<n>} for more runs.
  */
 class PoolStateRandomTest {
-    private static final long USUAL_RUNS = 1_000_000;
+    private static final long USUAL_RUNS = 500_000;
     private static final long RUNS = Long.getLong("loky.runs", USUAL_RUNS);
     private static final long BASE_SEED =
             Long.getLong("loky.seed", ThreadLocalRandom.current().nextLong());
@@ -25,7 +25,7 @@ class PoolStateRandomTest {
     private static final long RUNS_THAT_MEET_ALL = 500_000;
 
     @Test
-    @Timeout(value = 15, unit = TimeUnit.MINUTES) // a minute on two processors that do nothing else
+    @Timeout(value = 15, unit = TimeUnit.MINUTES) // half a minute on two processors that do nothing else
     void anyOrderOfEvents_everyGuaranteeHolds() throws Exception {
         RandomRuns runs = new RandomRuns(BASE_SEED, RUNS, Fault.NONE);
         long begin = System.nanoTime();

@@ -279,6 +279,32 @@ class PoolStateResizeTest extends PoolStateScript {
         assertThat(pool.phase()).isEqualTo(PoolSnapshot.State.TERMINATED);
     }
 
+    /** What has an index beside the pool has it alone, whatever the size of that becomes. */
+    @Test
+    void resize_whileIndexesAreLent_givesThemToNobody() {
+        pool = pool(2);
+        idleWorkers(2);
+        assertThat(pool.lendIndex()).isEqualTo(2);
+        assertThat(pool.lendIndex()).isEqualTo(3);
+        pool.giveBackIndex(2);
+
+        resize(5);
+        pool.prestart(now, out);
+
+        assertThat(indexes()).containsExactly(0, 1, 2, 4, 5);
+        for (int worker = 3; worker <= 5; worker++) {
+            ready(worker);
+        }
+        resize(1);
+        assertThat(pool.lendIndex())
+                .as("of those that leave none is given out, either")
+                .isEqualTo(6);
+    }
+
+    private List<Integer> indexes() {
+        return pool.workers().stream().map(Worker::index).toList();
+    }
+
     private void resize(int maxWorkers) {
         pool.adapt(Limits.maxWorkers(pool.limits(), maxWorkers), now, out);
     }

@@ -9,6 +9,7 @@ import io.loky.EndReason;
 import io.loky.internal.parent.pool.FakeProcess.Life;
 import io.loky.internal.parent.pool.FakeShell.Fault;
 import io.loky.internal.parent.pool.Setup.Rest;
+import io.loky.internal.parent.task.Rerun;
 import io.loky.internal.parent.task.Task;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,9 @@ final class PoolStateRun {
     private static final EndReason[] REASONS = {
         EndReason.OUT_OF_MEMORY, EndReason.MEMORY_GROWTH, EndReason.UNHEALTHY, EndReason.MEMORY_LIMIT, EndReason.DIRTY
     };
+
+    /** Of the tasks, in turn. */
+    private static final @Nullable String[] NAMES = {"a", "b", null};
 
     private static final long[] LIMITS = {MILLI, SECOND, 50 * MILLI, 10 * SECOND, 1};
 
@@ -83,9 +87,14 @@ final class PoolStateRun {
 
     private void happen(Move move, int number) {
         switch (move) {
-            case SUBMIT -> submit(Task.UNLIMITED, 0, number);
-            case SUBMIT_LIMITED -> submit(LIMITS[number % LIMITS.length], 0, number);
-            case SUBMIT_URGENT -> submit(Task.UNLIMITED, 2 - number % 5, number);
+            case SUBMIT -> submit(story(Task.UNLIMITED, 0), number);
+            case SUBMIT_LIMITED -> submit(story(LIMITS[number % LIMITS.length], 0), number);
+            case SUBMIT_URGENT -> submit(story(Task.UNLIMITED, 2 - number % 5), number);
+            case SUBMIT_IMPATIENT -> {
+                Story story = story(Task.UNLIMITED, 0);
+                story.mayWait(LIMITS[number % LIMITS.length]);
+                submit(story, number);
+            }
             case GIVE_UP_WAITING -> {
                 if (!stories.isEmpty()) {
                     state.withdraw(stories.get(number % stories.size()), now);
@@ -101,6 +110,12 @@ final class PoolStateRun {
                 state.prestart(now);
                 shell.dispatch(null);
             }
+            case RELEASE -> {
+                state.release(NAMES[number % 2], now);
+                shell.dispatch(null);
+            }
+            case CRASH_AGAIN -> crashAgain(2 + number % 3);
+            case END_LARGER -> shell.endLarger(number, now);
             case RESIZE -> resize(1 + number % 6);
             case SHUTDOWN -> {
                 state.shutdown(now);
@@ -166,8 +181,13 @@ final class PoolStateRun {
         }
     }
 
-    private void submit(long limit, int priority, int number) {
+    private Story story(long limit, int priority) {
         Story story = new Story(stories.size() + 1L, limit, priority);
+        story.rerun(new Rerun(setup.retries, NAMES[stories.size() % 3], setup.enlarges ? "4g" : null));
+        return story;
+    }
+
+    private void submit(Story story, int number) {
         if (number % 64 == 63) {
             cancel(story, false);
         }
@@ -222,6 +242,27 @@ final class PoolStateRun {
         }
     }
 
+    /** All goes on until a worker has begun a task, and dies; so often, if there is so much to begin. */
+    private void crashAgain(int times) {
+        int left = times;
+        while (left > 0) {
+            if (crashOne()) {
+                left--;
+            } else if (!shell.perform(0, now) && !shell.act(0) && !shell.read(0, now)) {
+                return;
+            }
+        }
+    }
+
+    private boolean crashOne() {
+        for (FakeProcess process : shell.processes()) {
+            if (process.current != null && process.current == process.lastBegun && shell.die(process)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void passHeartbeats(int count) {
         for (int i = 0; i < count && setup.heartbeat != FOREVER; i++) {
             now += setup.heartbeat;
@@ -248,7 +289,10 @@ final class PoolStateRun {
             if (++steps > ENOUGH_STEPS || ticksAtRest > ENOUGH_TICKS) {
                 throw new Violation("this never comes: " + what);
             }
-            if (shell.perform(choose(), now) || actAtRest() || shell.read(choose(), now)) {
+            if (shell.perform(choose(), now)
+                    || actAtRest()
+                    || shell.read(choose(), now)
+                    || shell.endLarger(choose(), now)) {
                 continue;
             }
             long due = state.nextDeadline();
@@ -309,6 +353,7 @@ final class PoolStateRun {
             case BUSY ->
                 (process.assigned != null && process.assigned.limitNanos() != Task.UNLIMITED)
                         || (stuck && setup.heartbeat != FOREVER && process.greeted);
+            case INTERRUPTED -> setup.cancelGrace != FOREVER;
             case IDLE -> process.hasPlace && setup.minWorkers == 0;
             case SPARE -> false;
             case RETIRING, KILLING, GONE -> true;

@@ -48,7 +48,8 @@ abstract class PoolStateScript {
                 .maxWorkers(maxWorkers)
                 .idleTimeout(Duration.ofNanos(IDLE_TIMEOUT))
                 .startTimeout(Duration.ofNanos(START_TIMEOUT))
-                .heartbeat(Duration.ofNanos(NO_HEARTBEAT));
+                .heartbeat(Duration.ofNanos(NO_HEARTBEAT))
+                .cancelGrace(Duration.ZERO); // but in the scripts about it
         more.accept(options);
         return new PoolState<>(PoolLimits.of(options.build()), (number, index, max) -> "w" + number);
     }
@@ -81,6 +82,12 @@ abstract class PoolStateScript {
 
     Task submitWithin(long limitNanos) {
         return submit(new Task(++lastTask, limitNanos, 0));
+    }
+
+    Task submitPatientFor(long queueLimitNanos) {
+        Task task = new Task(++lastTask, Task.UNLIMITED, 0);
+        task.mayWait(queueLimitNanos);
+        return submit(task);
     }
 
     Task submitUrgent(int priority) {
@@ -123,7 +130,6 @@ abstract class PoolStateScript {
                 0,
                 BeginMark.Reading.NONE,
                 List.of(),
-                null,
                 null);
     }
 
@@ -174,6 +180,11 @@ abstract class PoolStateScript {
             return "send " + send.worker().number() + " #" + send.task().id();
         } else if (action instanceof Action.Retire<String> retire) {
             return "retire " + retire.worker().number();
+        } else if (action instanceof Action.Interrupt<String> interrupt) {
+            return "interrupt " + interrupt.worker().number() + " #"
+                    + interrupt.task().id() + (interrupt.sampled() ? " sampled" : "");
+        } else if (action instanceof Action.TellSlow<String> slow) {
+            return "tell #" + slow.task().id() + " slow after " + slow.ranNanos() / MILLI + " ms";
         } else if (action instanceof Action.Kill<String> kill) {
             return "kill " + kill.worker().number();
         } else if (action instanceof Action.Abandon<String> abandon) {
@@ -184,6 +195,13 @@ abstract class PoolStateScript {
             return "collect " + collect.worker().number();
         } else if (action instanceof Action.Fail<String> fail) {
             return "fail #" + fail.task().id() + " " + words(fail.failure());
+        } else if (action instanceof Action.Again<String> again) {
+            return "again #" + again.task().id() + " " + again.death().attempt() + " of "
+                    + again.death().attempts();
+        } else if (action instanceof Action.Enlarge<String> enlarge) {
+            return "enlarge #" + enlarge.task().id() + " " + enlarge.error();
+        } else if (action instanceof Action.LosePart<String> lose) {
+            return "lose a part of #" + lose.task().id() + " " + words(lose.failure());
         } else if (action instanceof Action.Admit<String> admit) {
             return (admit.admission().isTaken() ? "admit #" : "turn away #")
                     + admit.admission().task().id();
@@ -194,9 +212,22 @@ abstract class PoolStateScript {
 
     static String words(Failure failure) {
         if (failure instanceof Failure.WorkerDied died) {
-            return "WorkerDied " + died.end().pid();
+            return "WorkerDied " + died.end().pid()
+                    + (died.earlier().isEmpty()
+                            ? ""
+                            : " after "
+                                    + died.earlier().stream()
+                                            .map(death -> death.end().pid())
+                                            .toList())
+                    + (died.attempts() == 1 ? "" : ", " + died.attempt() + " of " + died.attempts());
+        } else if (failure instanceof Failure.Quarantined quarantined) {
+            return "Quarantined " + quarantined.name() + " after " + quarantined.crashes();
+        } else if (failure instanceof Failure.TooManyCrashes crashes) {
+            return "TooManyCrashes " + crashes.last().end().pid() + ", more than " + crashes.most();
         } else if (failure instanceof Failure.TimedOut timedOut) {
-            return "TimedOut " + timedOut.limitNanos();
+            return (timedOut.answered() ? "TimedOut and answered " : "TimedOut ") + timedOut.limitNanos();
+        } else if (failure instanceof Failure.WaitedTooLong waited) {
+            return "WaitedTooLong " + waited.limitNanos();
         } else if (failure instanceof Failure.NoWorkerStarts none) {
             return "NoWorkerStarts " + none.last().pid() + " of " + none.attempts();
         } else if (failure instanceof Failure.PoolStopped shutDown) {

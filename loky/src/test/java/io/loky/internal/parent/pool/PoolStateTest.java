@@ -283,7 +283,8 @@ class PoolStateTest extends PoolStateScript {
     void become_everyPairOfStates_onlyTheLegalPathsAreOpen() {
         assertPaths(WorkerState.STARTING, WorkerState.IDLE, WorkerState.SPARE, WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.IDLE, WorkerState.BUSY, WorkerState.RETIRING, WorkerState.KILLING, WorkerState.GONE);
-        assertPaths(WorkerState.BUSY, WorkerState.IDLE, WorkerState.KILLING, WorkerState.GONE);
+        assertPaths(WorkerState.BUSY, WorkerState.IDLE, WorkerState.INTERRUPTED, WorkerState.KILLING, WorkerState.GONE);
+        assertPaths(WorkerState.INTERRUPTED, WorkerState.BUSY, WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.SPARE, WorkerState.IDLE, WorkerState.RETIRING, WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.RETIRING, WorkerState.KILLING, WorkerState.GONE);
         assertPaths(WorkerState.KILLING, WorkerState.GONE);

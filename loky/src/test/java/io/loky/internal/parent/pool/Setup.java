@@ -36,9 +36,16 @@ final class Setup {
     private static final int[] MAX_TASKS = {Integer.MAX_VALUE, Integer.MAX_VALUE, 1, 2};
     private static final long[] MAX_AGES = {FOREVER, FOREVER, 20 * SECOND, FOREVER, 2 * SECOND};
     private static final int[] CAPACITIES = {Integer.MAX_VALUE, Integer.MAX_VALUE, 1, 3};
+    private static final int[] RETRIES = {0, 0, 1, 3};
+    private static final int[] QUARANTINES = {Integer.MAX_VALUE, Integer.MAX_VALUE, 1, 3};
+    private static final int[] MAX_CRASHES = {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 1, 3};
+    private static final long[] CRASH_WINDOWS = {SECOND, 10 * SECOND, 50 * MILLI};
     private static final long[] CLOCKS = {0, -7 * SECOND, 93 * SECOND + 7, Long.MIN_VALUE / 2};
 
-    static final int PROPERTIES = 14;
+    private static final long[] GRACES = {0, 100 * MILLI, 0, 2 * SECOND, FOREVER};
+    private static final long[] SLOW = {FOREVER, FOREVER, 20 * MILLI, 3 * SECOND};
+
+    static final int PROPERTIES = 21;
 
     final int maxWorkers;
     final int minWorkers;
@@ -50,9 +57,21 @@ final class Setup {
     /** Whether submitters wait for room in the queue; else they are refused. */
     final boolean waitForRoom;
 
+    /** How often a task is executed again after a crash. */
+    final int retries;
+
+    final int quarantineAfter;
+    final int maxCrashes;
+    final long crashWindow;
+
+    /** Whether tasks are executed once more with a larger heap. */
+    final boolean enlarges;
+
     final long idleTimeout;
     final long startTimeout;
     final long heartbeat;
+    final long cancelGrace;
+    final long slowTaskThreshold;
     final long clock;
     final Rest rest;
     final Ending ending;
@@ -80,11 +99,29 @@ final class Setup {
         maxAge = MAX_AGES[choices[11] % MAX_AGES.length];
         capacity = CAPACITIES[choices[12] % CAPACITIES.length];
         waitForRoom = choices[13] % 4 != 1;
+        cancelGrace = GRACES[choices[14] % GRACES.length];
+        slowTaskThreshold = SLOW[choices[15] % SLOW.length];
+        retries = RETRIES[choices[16] % RETRIES.length];
+        quarantineAfter = QUARANTINES[choices[17] % QUARANTINES.length];
+        maxCrashes = MAX_CRASHES[choices[18] % MAX_CRASHES.length];
+        crashWindow = CRASH_WINDOWS[choices[19] % CRASH_WINDOWS.length];
+        enlarges = choices[20] % 3 == 1;
     }
 
     PoolLimits limits() {
         return new PoolLimits(
-                minWorkers, maxWorkers, spareWorkers, maxTasks, maxAge, capacity, idleTimeout, startTimeout, heartbeat);
+                minWorkers,
+                maxWorkers,
+                spareWorkers,
+                maxTasks,
+                maxAge,
+                capacity,
+                idleTimeout,
+                startTimeout,
+                heartbeat,
+                cancelGrace,
+                slowTaskThreshold,
+                new CrashLimits(quarantineAfter, maxCrashes, crashWindow));
     }
 
     static int[] random(SplittableRandom random) {
@@ -106,6 +143,14 @@ final class Setup {
                 + (capacity == Integer.MAX_VALUE
                         ? ""
                         : ", at most " + capacity + " wait, others " + (waitForRoom ? "wait for room" : "are refused"))
+                + (cancelGrace == 0 ? "" : ", grace " + words(cancelGrace))
+                + (slowTaskThreshold == FOREVER ? "" : ", slow after " + words(slowTaskThreshold))
+                + (retries == 0 ? "" : ", " + retries + " retries")
+                + (quarantineAfter == Integer.MAX_VALUE ? "" : ", quarantine after " + quarantineAfter)
+                + (maxCrashes == Integer.MAX_VALUE
+                        ? ""
+                        : ", at most " + maxCrashes + " crashes within " + words(crashWindow))
+                + (enlarges ? ", once more with a larger heap" : "")
                 + (blindLooks == 0 ? "" : ", every third look sees nothing") + (order == 0 ? "" : ", order " + order);
     }
 

@@ -5,6 +5,9 @@ import io.loky.EndReason;
 import io.loky.PoolSnapshot;
 import io.loky.internal.parent.pool.Coverage.Case;
 import io.loky.internal.parent.pool.Happening.Cause;
+import io.loky.internal.parent.pool.Story.Place;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What holds after each event, whatever it was. */
@@ -62,7 +65,7 @@ final class StandingChecks {
                 expected.due += process.leavesFor == null ? 0 : 1;
                 expected.joining += process.seen == WorkerState.STARTING ? 1 : 0;
                 expected.idle += process.seen == WorkerState.IDLE ? 1 : 0;
-                expected.busy += process.seen == WorkerState.BUSY ? 1 : 0;
+                expected.busy += process.seen.isBusy() ? 1 : 0;
             } else if (process.isInReserve()) {
                 expected.inReserve++;
             } else if (process.isReady() || process.seen == WorkerState.GONE) {
@@ -110,7 +113,7 @@ final class StandingChecks {
     /** What its state after this event means for it. */
     private void follow(FakeProcess process, Worker<FakeProcess> worker) {
         WorkerState next = worker.state();
-        if (process.hasPlace && !process.serves && (next == WorkerState.IDLE || next == WorkerState.BUSY)) {
+        if (process.hasPlace && !process.serves && (next == WorkerState.IDLE || next.isBusy())) {
             process.serves = true;
             process.servesSince = event.now;
             process.agesBy = Expected.later(event.now, setup.maxAge);
@@ -118,7 +121,7 @@ final class StandingChecks {
         if (next == process.seen && !process.sentNow) {
             return;
         }
-        boolean answered = process.seen == WorkerState.BUSY && next == WorkerState.IDLE;
+        boolean answered = process.seen.isBusy() && next == WorkerState.IDLE;
         process.collectBy = answered ? event.now + COLLECT_AFTER : Worker.NEVER;
         boolean served = process.isReady();
         process.due = switch (next) {
@@ -131,9 +134,11 @@ final class StandingChecks {
                         : latest;
             }
             case BUSY -> Expected.later(event.now, process.assigned == null ? 0 : process.assigned.limitNanos());
+            case INTERRUPTED -> Expected.later(event.now, setup.cancelGrace);
             case RETIRING, KILLING -> event.now + PATIENCE;
             case SPARE, GONE -> Worker.NEVER;
         };
+        process.slowBy = next == WorkerState.BUSY ? process.slowBy : Worker.NEVER;
         process.seen = next;
         process.sentNow = false;
         if (!process.isReady()) {
@@ -188,6 +193,7 @@ final class StandingChecks {
             if (process.due < state.nextDeadlineNanos()
                     || process.lookBy < state.nextDeadlineNanos()
                     || process.agesBy < state.nextDeadlineNanos()
+                    || process.slowBy < state.nextDeadlineNanos()
                     || process.collectBy < state.nextDeadlineNanos()) {
                 throw new Violation("the alarm would ring too late for " + process);
             }
@@ -195,6 +201,7 @@ final class StandingChecks {
                     && (process.due <= event.now
                             || process.lookBy <= event.now
                             || process.agesBy <= event.now
+                            || process.slowBy <= event.now
                             || process.collectBy <= event.now)) {
                 throw new Violation(process + " is " + process.seen
                         + " for longer than it may be, or not looked at, or keeps its memory");
@@ -231,7 +238,7 @@ final class StandingChecks {
         if (expected.members >= least()) {
             return;
         }
-        if (event.expired > 0 || (!expected.troubled && !isStartOverdue())) {
+        if (event.expired > 0 || mayStart()) {
             throw new Violation(
                     expected.members + " workers of at least " + least() + ", " + event.expired + " expired");
         }
@@ -260,7 +267,7 @@ final class StandingChecks {
             throw new Violation(expected.inReserve + " in reserve of " + wanted + ", and ready ones stay");
         }
         boolean running = state.phase() == PoolSnapshot.State.RUNNING || state.phase() == PoolSnapshot.State.SHUTDOWN;
-        if (expected.inReserve < wanted && running && !expected.troubled && !isStartOverdue()) {
+        if (expected.inReserve < wanted && running && mayStart()) {
             throw new Violation(expected.inReserve + " in reserve of " + wanted);
         }
     }
@@ -269,7 +276,7 @@ final class StandingChecks {
         if (state.phase() == PoolSnapshot.State.STOP || state.phase() == PoolSnapshot.State.TERMINATED) {
             return;
         }
-        if (expected.busy > 0 || expected.queued > 0) {
+        if (expected.busy > 0 || expected.queued > 0 || !expected.crashes.pausing.isEmpty()) {
             expected.inUse = true;
             expected.outOfUse = Worker.NEVER;
         } else if (expected.inUse && expected.outOfUse == Worker.NEVER) {
@@ -292,9 +299,13 @@ final class StandingChecks {
     }
 
     void checkCounts() {
-        if (state.waiting() != expected.queued) {
-            throw new Violation(state.waiting() + " counted as waiting of " + expected.queued);
+        int pausing = expected.crashes.pausing.size();
+        if (state.waiting() != expected.queued + pausing) {
+            throw new Violation(
+                    state.waiting() + " counted as waiting of " + expected.queued + " and " + pausing + " that pause");
         }
+        checkPauses();
+        checkRefusals();
         if (state.hasUnfinished() != (expected.open > 0)) {
             throw new Violation(expected.open + " open tasks, has unfinished ones: " + state.hasUnfinished());
         }
@@ -306,6 +317,7 @@ final class StandingChecks {
             throw new Violation("submitters wait for room, but " + expected.queued + " tasks wait of at most "
                     + setup.capacity + " in phase " + state.phase());
         }
+        checkPatience();
         if (expected.queued == 0) {
             return;
         }
@@ -321,17 +333,58 @@ final class StandingChecks {
         if (state.workers().isEmpty() && state.nextDeadlineNanos() == Worker.NEVER) {
             throw new Violation("tasks wait, but there is neither a worker nor a deadline");
         }
-        if (!expected.troubled
-                && expected.queued > expected.joining
-                && expected.members < expected.maxWorkers
-                && !isStartOverdue()) {
+        if (mayStart() && expected.queued > expected.joining && expected.members < expected.maxWorkers) {
             throw new Violation(expected.queued + " tasks wait, " + expected.joining + " workers start, and there are "
                     + expected.members + " of " + expected.maxWorkers);
         }
     }
 
+    /** None waits for longer than it may. */
+    private void checkPatience() {
+        for (Story story : expected.queue) {
+            if (story.place == Story.Place.QUEUED
+                    && (story.queueBy < state.nextDeadlineNanos()
+                            || (event.cause == Cause.TICK && story.queueBy <= event.now))) {
+                throw new Violation(story + " waits for too long, or the alarm would ring too late for it");
+            }
+        }
+    }
+
+    private void checkPauses() {
+        for (Story story : expected.crashes.pausing) {
+            if (story.pausesUntil < state.nextDeadlineNanos()
+                    || (event.cause == Cause.TICK && story.pausesUntil <= event.now)) {
+                throw new Violation(story + " pauses for too long, or the alarm rings too late for it");
+            }
+        }
+    }
+
+    /** Nothing waits that is not executed. */
+    private void checkRefusals() {
+        ExpectedCrashes crashes = expected.crashes;
+        if (crashes.isOpen(event.now) && state.waiting() + expected.outside.size() > 0) {
+            throw new Violation(state.waiting() + " tasks wait, and " + expected.outside.size()
+                    + " for room, though too many workers have died");
+        }
+        if (crashes.detained.isEmpty()) {
+            return;
+        }
+        for (Collection<Story> stories : List.of(expected.queue, crashes.pausing, expected.outside)) {
+            for (Story story : stories) {
+                if (story.place != Place.OVER && crashes.isRefused(story, event.now)) {
+                    throw new Violation(story + " waits, though its name is in quarantine");
+                }
+            }
+        }
+    }
+
+    /** Whether nothing keeps the pool from starting as many workers as it wants. */
+    boolean mayStart() {
+        return !expected.troubled && expected.crashes.isClosedForAll() && !isStartOverdue();
+    }
+
     /** Whether one takes too long to start and is being killed: no other is started beside it. */
-    boolean isStartOverdue() {
+    private boolean isStartOverdue() {
         for (Worker<FakeProcess> worker : state.workers()) {
             if (worker.handle().told == EndReason.START_FAILED) {
                 return true;

@@ -10,7 +10,11 @@ final class Story extends Task {
     enum Place {
         OUTSIDE,
         QUEUED,
+        /** Waits for a while before it is executed again. */
+        PAUSING,
         SENT,
+        /** Executed once more, with a larger heap, elsewhere. */
+        LARGER,
         OVER
     }
 
@@ -25,6 +29,18 @@ final class Story extends Task {
 
     int sends;
     int lostStarts;
+
+    /** When the last one was lost. */
+    long lostAt;
+
+    /** When it must not wait in the queue any more. */
+    long queueBy = Worker.NEVER;
+
+    /** How often its worker has crashed with it, and it was to be executed again. */
+    int crashes;
+
+    /** How long it pauses. */
+    long pausesUntil;
 
     /** The thread that submits it and waits for room; null while none does. */
     @Nullable

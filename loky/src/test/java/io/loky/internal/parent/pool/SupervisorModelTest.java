@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("model")
 @Timeout(300)
 class SupervisorModelTest {
-    private static final int SCHEDULES = 75;
+    private static final int SCHEDULES = 8;
     private static final ObjectCodec CODEC = new ObjectCodec(ClassNames.of(null));
     private static final byte BARE_INT = 4;
     private static final ProcessPoolOptions OPTIONS =
@@ -102,6 +102,27 @@ class SupervisorModelTest {
             require(cancelled || task.resultNow() == 7, "another value");
             pool.shutdown();
             require(worker.retired, "the worker is not free after its answer");
+            worker.dies(false);
+            require(pool.isTerminated(), "not terminated");
+        });
+    }
+
+    /** One that is interrupted right when it answers goes on, with neither a task nor a grace. */
+    @Test
+    void cancelTrue_againstTheAnswer_oneWinsAndTheWorkerIsFree() {
+        Model.check(SCHEDULES, () -> {
+            ModelWorker worker = new ModelWorker();
+            Supervisor pool = supervisor(worker);
+            RemoteTask<Integer> task = running(pool, worker);
+            Answer answer = new Answer(worker);
+            answer.start();
+            boolean cancelled = task.cancel(true);
+            answer.finish();
+
+            require(task.isDone() && task.isCancelled() == cancelled, "both won, or none");
+            require(cancelled || !worker.interrupted, "interrupted, and not cancelled");
+            pool.shutdown();
+            require(worker.retired && !worker.killed, "the worker is not free after its answer");
             worker.dies(false);
             require(pool.isTerminated(), "not terminated");
         });
@@ -229,6 +250,7 @@ class SupervisorModelTest {
         private volatile boolean sent;
         private volatile boolean retired;
         private volatile boolean killed;
+        private volatile boolean interrupted;
 
         void becomesReady() {
             told().ready();
@@ -240,7 +262,7 @@ class SupervisorModelTest {
 
         void dies(boolean begun) {
             BeginMark.Reading mark = begun ? new BeginMark.Reading(1, BeginMark.Phase.RUNNING) : BeginMark.Reading.NONE;
-            told().gone(new WorkerEnd(1, true, OptionalInt.of(1), Duration.ZERO, 0, mark, List.of(), null, null));
+            told().gone(new WorkerEnd(1, true, OptionalInt.of(1), Duration.ZERO, 0, mark, List.of(), null));
             told().cleared();
         }
 
@@ -270,6 +292,11 @@ class SupervisorModelTest {
         @Override
         public void retire() {
             retired = true;
+        }
+
+        @Override
+        public void interrupt(long taskId, long graceNanos, boolean sampled) {
+            interrupted = true;
         }
 
         @Override

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.loky.ExecutorShutdownException;
 import io.loky.ProcessPoolOptions;
 import io.loky.TaskFuture.Status;
+import io.loky.TaskReceipt;
+import io.loky.TaskTimeoutException;
+import io.loky.WorkerSnapshot;
 import io.loky.WorkerTerminatedException;
 import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.ObjectCodec;
@@ -17,13 +20,18 @@ import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +41,8 @@ import org.junit.jupiter.api.Test;
 class SupervisorTest {
     private static final ProcessPoolOptions OPTIONS =
             ProcessPoolOptions.builder().maxWorkers(2).build();
+
+    private static final List<StackTraceElement> STACK = List.of(new StackTraceElement("a.B", "c", "B.java", 1));
 
     private final Logger logger = Logger.getLogger("io.loky.pool");
     private final List<FakeWorker> workers = new ArrayList<>();
@@ -61,6 +71,84 @@ class SupervisorTest {
 
         assertThat(task.get(60, TimeUnit.SECONDS)).isEqualTo("x");
         end(pool);
+    }
+
+    /** Where it was comes from the worker; that it was too long, from the state. */
+    @Test
+    void task_reachesItsLimit_failsWithTheStacksThatItsWorkerTold() throws Exception {
+        Supervisor pool = withoutHurry();
+        RemoteTask<?> task = submit(pool, 1_000_000);
+        workers.get(0).ready();
+        assertThat(wishes(workers.get(0), 3)).containsExactly("start", "send #1", "interrupt #1");
+
+        workers.get(0).sampled(1, STACK);
+        workers.get(0).sampled(2, List.of(new StackTraceElement("of.Another", "task", null, 1)));
+        workers.get(0).answer(1, "too late");
+
+        assertThat(task.exceptionNow())
+                .isInstanceOfSatisfying(TaskTimeoutException.class, timeout -> {
+                    assertThat(timeout.stacks()).containsExactly(STACK);
+                    assertThat(timeout.limit()).isEqualTo(Duration.ofMillis(1));
+                    assertThat(timeout.ran()).isGreaterThan(timeout.limit());
+                })
+                .hasMessageContaining("and ended when it was interrupted; it was in\n    at a.B.c(B.java:1)\n");
+        end(pool);
+    }
+
+    @Test
+    void task_isCancelledAndAnswers_keepsItsWorker() throws Exception {
+        Supervisor pool = withoutHurry();
+        RemoteTask<?> task = submit(pool);
+        workers.get(0).ready();
+
+        assertThat(task.cancel(true)).isTrue();
+
+        assertThat(task.isCancelled()).isTrue();
+        assertThat(pool.snapshot().workers().get(0).state())
+                .as("its grace is nobody's business")
+                .isEqualTo(WorkerSnapshot.State.BUSY);
+        workers.get(0).answer(1, "dropped");
+        RemoteTask<?> next = submit(pool);
+        assertThat(wishes(workers.get(0), 4)).containsExactly("start", "send #1", "interrupt #1", "send #2");
+        workers.get(0).answer(2, "x");
+        assertThat(next.get(60, TimeUnit.SECONDS)).isEqualTo("x");
+        end(pool);
+    }
+
+    @Test
+    void task_isSlow_isToldOfWithItsStack() throws Exception {
+        Logger log = Logger.getLogger("io.loky.task");
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                told.add(record.getLevel() + " " + record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        log.setUseParentHandlers(false);
+        try {
+            Supervisor pool = supervisor(OPTIONS.toBuilder().slowTaskThreshold(Duration.ofMillis(20)));
+            var unused = submit(pool);
+            workers.get(0).ready();
+            assertThat(wishes(workers.get(0), 3)).containsExactly("start", "send #1", "look #1");
+
+            workers.get(0).stack.complete(STACK);
+
+            assertThat(told.poll(60, TimeUnit.SECONDS))
+                    .startsWith("WARNING task #1 'sample' has been executing for ")
+                    .endsWith(" ms in worker 1 of pool (pid 1001), and goes on; it is here:\n    at a.B.c(B.java:1)");
+            end(pool);
+        } finally {
+            log.removeHandler(handler);
+            log.setUseParentHandlers(true);
+        }
     }
 
     /** Hazard: an exception in the supervisor itself. */
@@ -195,6 +283,69 @@ class SupervisorTest {
         assertThat(pool[0].isTerminated()).isTrue();
     }
 
+    // ---- receipts -------------------------------------------------------------------------------------------------
+
+    @Test
+    void receipt_beforeTheAnswerNoneAndThenTheTimes() throws Exception {
+        Supervisor pool = supervisor(this::fake);
+        RemoteTask<?> task = submit(pool);
+
+        assertThat(task.receipt()).as("of a task that waits").isEmpty();
+        workers.get(0).ready();
+        assertThat(task.receipt()).as("of a task that a worker has").isEmpty();
+        workers.get(0).answer(1, "x");
+
+        assertThat(task.receipt()).hasValueSatisfying(receipt -> {
+            assertThat(receipt.queueTime()).isPositive();
+            assertThat(receipt.runTime()).as("the fake has measured nothing").isZero();
+            assertThat(receipt.transferTime()).isPositive();
+            assertThat(receipt.cpuTime()).isNegative();
+        });
+        end(pool);
+    }
+
+    /** It ends without an answer: what the parent has seen is known, and nothing else. */
+    @Test
+    void receipt_workerDiesOrTaskIsCancelled_saysHowLongAWorkerHadIt() throws Exception {
+        Supervisor pool = supervisor(this::fake);
+        RemoteTask<?> lost = submit(pool);
+        RemoteTask<?> cancelled = submit(pool);
+        workers.get(0).ready();
+        workers.get(1).ready();
+
+        workers.get(0).dies(1);
+        cancelled.cancel(false);
+
+        for (RemoteTask<?> task : List.of(lost, cancelled)) {
+            assertThat(task.receipt()).hasValueSatisfying(receipt -> {
+                assertThat(receipt.queueTime()).isPositive();
+                assertThat(receipt.runTime()).isPositive();
+                assertThat(receipt.transferTime()).isNegative();
+            });
+        }
+        TaskReceipt before = cancelled.receipt().orElseThrow();
+        workers.get(1).answer(2, "too late");
+        assertThat(cancelled.receipt())
+                .as("after an answer that nobody waits for")
+                .hasValue(before);
+        end(pool);
+    }
+
+    @Test
+    void receipt_noWorkerHasBegunIt_isNone() throws Exception {
+        Supervisor pool = supervisor(this::fake);
+        RemoteTask<?> waiting = submit(pool);
+        RemoteTask<?> given = submit(pool);
+        waiting.cancel(true);
+        workers.get(0).ready();
+        workers.get(0).dies(0);
+        given.cancel(true);
+
+        assertThat(waiting.receipt()).isEmpty();
+        assertThat(given.receipt()).isEmpty();
+        end(pool);
+    }
+
     // ---- the words of the scripts ---------------------------------------------------------------------------------
 
     private static Supervisor supervisor(IntFunction<FakeWorker> make) {
@@ -208,13 +359,27 @@ class SupervisorTest {
     }
 
     private RemoteTask<?> submit(Supervisor pool) throws Exception {
+        return submit(pool, Task.UNLIMITED);
+    }
+
+    private RemoteTask<?> submit(Supervisor pool, long limitNanos) throws Exception {
         ObjectCodec codec = new ObjectCodec(ClassNames.of(null));
-        RemoteTask<?> task = new RemoteTask<>(++lastId, Task.UNLIMITED, 0, pool, "sample", codec, null);
+        RemoteTask<?> task = new RemoteTask<>(++lastId, limitNanos, 0, pool, "sample", codec, null);
+        task.keepTimes(System.nanoTime());
         FrameBuffer buffer = FrameBuffer.take();
         TaskCall.of((Callable<String> & Serializable) () -> "x").write(codec, buffer);
         task.encoded(buffer.finish(FrameType.TASK, task.id()));
         pool.start(task);
         return task;
+    }
+
+    /** Its workers are given any time to answer what was cancelled. */
+    private Supervisor withoutHurry() {
+        return supervisor(OPTIONS.toBuilder().cancelGrace(Duration.ofHours(1)));
+    }
+
+    private Supervisor supervisor(ProcessPoolOptions.Builder options) {
+        return new Supervisor("pool", options.build(), (number, index, max) -> fake(number));
     }
 
     private static List<String> wishes(FakeWorker worker, int count) throws InterruptedException {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("model")
 @Timeout(300)
 class RemoteTaskModelTest {
-    private static final int SCHEDULES = 500;
+    private static final int SCHEDULES = 200;
 
     // ---- completion against get -------------------------------------------------------------------------------------
 

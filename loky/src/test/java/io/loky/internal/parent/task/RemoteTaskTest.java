@@ -11,6 +11,7 @@ import io.loky.TaskFuture.Status;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
+import io.loky.internal.wire.Measured;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -391,6 +392,42 @@ class RemoteTaskTest {
     @Test
     void toString_anyTask_saysNumberNameAndStatus() {
         assertThat(pool.sentTask().toString()).isEqualTo("task #1 'sample'[RUNNING]");
+    }
+
+    // ---- receipts ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void receipt_nobodyWantsOne_isNone() {
+        RemoteTask<String> task = pool.sentTask();
+        pool.answer(task, "value");
+
+        assertThat(task.receipt()).isEmpty();
+    }
+
+    /** What is an object is decoded by whoever asks for it first, also by who asks only for the receipt. */
+    @Test
+    void receipt_answerThatNobodyHasDecoded_isDecodedAndCountsAsTransfer() throws Exception {
+        RemoteTask<List<String>> task = pool.newTask();
+        long now = System.nanoTime();
+        task.keepTimes(now);
+        task.noteSubmitted(now);
+        pool.start(task);
+        task.noteSent(now);
+        task.noteAnswered(now);
+        Frame answer = FakePool.valueFrame(task, List.of("a", "b"));
+        pool.answer(
+                task, new Frame(answer.type(), answer.taskId(), answer.payload(), 0, new Measured(17, 18, 19, 20, 21)));
+
+        assertThat(task.receipt()).hasValueSatisfying(receipt -> {
+            assertThat(receipt.queueTime()).isZero();
+            assertThat(receipt.runTime()).hasNanos(17);
+            assertThat(receipt.transferTime()).isPositive();
+            assertThat(receipt.cpuTime()).hasNanos(18);
+            assertThat(receipt.allocatedBytes()).isEqualTo(19);
+            assertThat(receipt.gcTime()).hasNanos(20);
+            assertThat(receipt.peakMemoryBytes()).isEqualTo(21);
+        });
+        assertThat(task.resultNow()).containsExactly("a", "b");
     }
 
     // ---- cancel

@@ -4,7 +4,13 @@ package io.loky.internal.parent.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.loky.EndReason;
+import io.loky.internal.parent.crash.Death;
+import io.loky.internal.parent.crash.WorkerEnd;
+import io.loky.internal.wire.BeginMark;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class TaskTest {
@@ -56,6 +62,30 @@ class TaskTest {
         task.become(TaskState.SENT, "");
         assertThat(task.attempts()).isEqualTo(1);
         assertThat(task.lostStarts()).isEqualTo(1);
+    }
+
+    @Test
+    void again_afterACrash_countsTheAttemptAndKeepsTheDeath() {
+        Task task = new Task(1, Task.UNLIMITED, 0);
+        Death death = new Death(
+                new WorkerEnd(1, true, OptionalInt.of(137), Duration.ZERO, 0, BeginMark.Reading.NONE, List.of(), null),
+                EndReason.CRASHED);
+        task.become(TaskState.SENT, "");
+
+        task.again(death, "");
+
+        assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+        assertThat(task.attempts()).isEqualTo(1);
+        assertThat(task.lostStarts()).isZero();
+        assertThat(task.crashes()).isEqualTo(1);
+        assertThat(task.deaths()).containsExactly(death).isUnmodifiable();
+        for (int i = 0; i < 20; i++) {
+            task.become(TaskState.SENT, "");
+            task.again(death, "");
+        }
+        assertThat(task.attempts()).isEqualTo(21);
+        assertThat(task.crashes()).isEqualTo(21);
+        assertThat(task.deaths()).hasSize(Task.MOST_DEATHS);
     }
 
     private static void assertPaths(TaskState from, TaskState... legal) {

@@ -16,13 +16,20 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** What is seen of what a task changes. Each test puts back what it has changed. */
 @Isolated
 class SurroundingsTest {
-    private final Surroundings before = Surroundings.now();
+    private Surroundings before;
+
+    /** Not earlier: the first method of all that has a time limit starts a thread that watches it. */
+    @BeforeEach
+    void look() {
+        before = Surroundings.now();
+    }
 
     private void assertSeen(String... changes) {
         assertThat(Surroundings.now().differencesTo(before)).containsExactly(changes);
