@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.parent.launch;
 
-import io.loky.internal.wire.ChannelBrokenException;
 import io.loky.internal.wire.FrameReader;
 import io.loky.internal.wire.Hello;
 import io.loky.internal.wire.OutputMark;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -60,9 +59,8 @@ final class LoopbackChannel extends ParentChannel {
 
     @Override
     Hello connect(Process process) throws IOException {
-        try (OutputStream input = process.getOutputStream()) {
-            introduce(input);
-        }
+        introduce(process.getOutputStream());
+        Closing.quietly(process.getOutputStream());
         server.setSoTimeout(LOOK_MILLIS);
         while (process.isAlive()) {
             Hello hello = accept();
@@ -71,7 +69,7 @@ final class LoopbackChannel extends ParentChannel {
                 return hello;
             }
         }
-        throw new ChannelBrokenException("the worker ended before it connected");
+        throw new EOFException("the worker ended before it connected");
     }
 
     /** One attempt; null if nobody connected, or somebody did who is not the worker. */

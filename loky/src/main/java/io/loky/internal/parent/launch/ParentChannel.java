@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * overrides the choice.
  */
 abstract class ParentChannel {
+    private static final System.Logger LOG = System.getLogger("io.loky.worker");
+
     private final Token token = Token.random();
     private @Nullable FrameReader reader;
     private @Nullable OutputStream out;
@@ -49,11 +52,19 @@ abstract class ParentChannel {
         };
     }
 
-    /** For {@link #connect}: hands over what the worker has to know, on the pipe that nobody else can read. */
-    final void introduce(OutputStream to) throws IOException {
-        token.writeTo(to);
-        mark.writeTo(to);
-        to.flush();
+    /**
+     * For {@link #connect}: hands over what the worker has to know, on the pipe that nobody else can read. One that has
+     * ended already, such as for a flag that its JVM does not know, does not take it: that says nothing of its own, and
+     * the wait for its greeting, which comes next, finds the end.
+     */
+    final void introduce(OutputStream to) {
+        try {
+            token.writeTo(to);
+            mark.writeTo(to);
+            to.flush();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "a worker took nothing of what it was told first: " + e);
+        }
     }
 
     /** What the worker's main class is told about the channel. */
@@ -71,14 +82,16 @@ abstract class ParentChannel {
     /**
      * Hands the token over, waits for the worker's greeting, and makes {@link #reader} and {@link #out} ready.
      *
-     * @throws ChannelBrokenException if the worker ended before, or something else answered
+     * @throws EOFException if the worker ended before
+     * @throws ChannelBrokenException if something else answered
      */
     abstract Hello connect(Process process) throws IOException;
 
     /**
      * Reads the greeting of whoever is at the other end, and believes it only if it has the token.
      *
-     * @throws ChannelBrokenException if it ended, or is not the worker that was started
+     * @throws EOFException if it ended
+     * @throws ChannelBrokenException if it is not the worker that was started
      */
     final Hello greeting(FrameReader from) throws IOException {
         Frame frame = from.read();
