@@ -33,6 +33,9 @@ import java.util.zip.Inflater;
 public final class CrashTimes {
     private static final int STOPS = 3;
 
+    /** Keeps the compiler from leaving an allocation out. */
+    private static volatile Object[] garbage = {};
+
     private CrashTimes() {}
 
     private record Death(
@@ -90,8 +93,8 @@ public final class CrashTimes {
                         CrashTimes::fillTheHeapSlowly,
                         "-Xmx32m",
                         "-XX:+UseParallelGC",
-                        "-XX:GCTimeLimit=10",
-                        "-XX:GCHeapFreeLimit=50"),
+                        "-XX:GCTimeLimit=1",
+                        "-XX:GCHeapFreeLimit=90"),
                 death(
                         "`-XX:+ExitOnOutOfMemoryError`, with the time to fill 64 MiB",
                         rounds,
@@ -117,13 +120,14 @@ public final class CrashTimes {
         end.invoke(null, 8L);
     }
 
-    /** Small objects, so that collections take long and free nothing. */
+    /** Far more garbage than what it keeps: the heap is collected again and again, each time with less to gain. */
     private static void fillTheHeapSlowly() {
         List<Object> all = new ArrayList<>();
-        while (all.size() < Integer.MAX_VALUE) {
-            for (int i = 0; i < 100_000; i++) {
-                all.add(new Object());
+        while (garbage.length + all.size() < Integer.MAX_VALUE) {
+            for (int i = 0; i < 100; i++) {
+                garbage = new Object[100];
             }
+            all.add(new Object[100]);
         }
     }
 
