@@ -27,6 +27,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -430,10 +431,14 @@ class WorkerOutputTest {
         private Exiting() {}
 
         public static void main(String[] args) throws Exception {
+            AtomicInteger counted = new AtomicInteger();
             ProcessPoolExecutor pool = ProcessPoolExecutor.create(ProcessPoolOptions.builder()
                     .maxWorkers(1)
                     .output(OutputRouting.callback(line -> {
-                        LockSupport.parkNanos(500_000);
+                        if (counted.incrementAndGet() % 20
+                                == 0) { // few waits, each of which a busy machine makes longer
+                            LockSupport.parkNanos(5_000_000);
+                        }
                         System.out.println(line.text());
                     }))
                     .build());

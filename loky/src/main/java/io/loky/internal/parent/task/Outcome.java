@@ -146,6 +146,23 @@ final class Outcome<V> extends AbstractQueuedSynchronizer {
         acquireShared(0);
     }
 
+    /** The same, for so long at most. */
+    void awaitUninterruptibly(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        for (boolean over = false; !over; ) {
+            try {
+                await(deadline - System.nanoTime());
+                over = true;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     protected int tryAcquireShared(int ignored) {
         return getState() > COMPLETING ? 1 : -1;

@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, RunnableFuture<V> {
     private static final int MOST_SAMPLES = 16;
 
+    /** Longer than an end that has come takes to get here. With a limit, since this may be asked on the thread that would bring it. */
+    private static final long AT_HAND_NANOS = 5_000_000_000L;
+
     private final TaskOwner owner;
     private final String label;
     private final @Nullable V fixedResult;
@@ -406,7 +409,13 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
         if (isDone()) {
             return false;
         }
-        return owner.cancel(this, mayInterruptIfRunning);
+        if (owner.cancel(this, mayInterruptIfRunning)) {
+            return true;
+        }
+        // It has ended, and another thread is about to say so here: after a cancel every future is done, whatever it
+        // has become.
+        outcome.awaitUninterruptibly(AT_HAND_NANOS);
+        return false;
     }
 
     /** Completes the future as cancelled, after the pool has taken note of it. */

@@ -502,16 +502,25 @@ class RemoteTaskTest {
         assertThat(pool.cancels()).isEmpty();
     }
 
-    /** The answer has won, its future is not done yet: the stage must become what the task becomes. */
+    /**
+     * The answer has won, its future is not done yet: the stage must become what the task becomes. And {@code Future} promises that
+     * it is done when {@code cancel} returns.
+     */
     @Test
-    void cancel_throughItsStageAfterTheAnswerHasWon_leavesTheStageToTheAnswer() {
+    void cancel_throughItsStageAfterTheAnswerHasWon_leavesTheStageToTheAnswer() throws Exception {
         RemoteTask<String> task = pool.sentTask();
         CompletableFuture<String> stage = task.toCompletableFuture();
         task.become(TaskState.DONE, "answered, and about to be completed");
-
-        assertThat(stage.cancel(true)).isFalse();
+        FutureTask<List<Boolean>> cancelling = new FutureTask<>(() -> List.of(stage.cancel(true), task.isDone()));
+        Thread canceller = new Thread(cancelling, "canceller");
+        canceller.start();
+        while (canceller.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
 
         task.answer(FakePool.valueFrame(task, "value"));
+
+        assertThat(cancelling.get()).as("cancelled, done").containsExactly(false, true);
         assertThat(stage.join()).isEqualTo("value");
         assertThat(task.resultNow()).isEqualTo("value");
     }
