@@ -173,6 +173,8 @@ class CancelGraceTest {
         assertThat(Await.result(neighbour)).isEqualTo(neighbour.workerPid().orElseThrow());
         assertThat(neighbour.attempts()).isEqualTo(1);
         Pools.assertServes(pool);
+        // its process was gone a moment before its pool has learned of it
+        Await.until("the end is counted", () -> Pools.ended(pool, EndReason.CANCELLED) == 1);
         assertThat(pool.snapshot().endedWorkers()).containsOnlyKeys(EndReason.CANCELLED);
     }
 

@@ -378,7 +378,6 @@ class CrashRetryTest {
                 .jvmArgs(List.of("-Xmx48m"))
                 .retryOutOfMemoryWith("256m")
                 .build());
-        long small = Await.result(pool.submit(() -> Runtime.getRuntime().maxMemory()));
         String counter = file;
 
         TaskFuture<Long> future = pool.submit(
@@ -389,17 +388,18 @@ class CrashRetryTest {
                 },
                 TaskOptions.named("hungry"));
 
-        assertThat(Await.result(future)).isGreaterThan(2 * small);
+        // less one survivor space, whose size some collectors change
+        assertThat(Await.result(future)).isBetween(128L << 20, 256L << 20);
         assertThat(future.attempts()).isEqualTo(2);
         assertThat(executions(file)).isEqualTo(2);
         assertThat(Await.result(pool.submit(() -> Runtime.getRuntime().maxMemory())))
-                .isEqualTo(small);
+                .isLessThanOrEqualTo(48L << 20);
         Await.until("the small one has left", () -> Pools.ended(pool, EndReason.OUT_OF_MEMORY) == 1);
         assertThat(pool.snapshot().endedWorkers()).containsOnlyKeys(EndReason.OUT_OF_MEMORY);
         assertThat(pools.log().at(Level.WARNING)).hasSize(1);
         assertThat(pools.log().at(Level.WARNING).get(0))
-                .contains("task #2 'hungry'", "OutOfMemoryError", "once more, with a heap of 256m");
-        assertThat(pool.snapshot().completedTasks()).isEqualTo(3);
+                .contains("task #1 'hungry'", "OutOfMemoryError", "once more, with a heap of 256m");
+        assertThat(pool.snapshot().completedTasks()).isEqualTo(2);
     }
 
     /** Else two processes would use what an index stands for at the same time. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loky.ProcessPoolExecutor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ class SweepTest {
 
     @SuppressWarnings("NullAway.Init") // before each test
     private Path temporary;
+
+    private int sweeps;
 
     @BeforeEach
     void makeTemporaryDirectory() throws IOException {
@@ -81,13 +84,14 @@ class SweepTest {
 
     /** Runs a program that starts workers, waits until what it is to sweep is gone, and returns what there was then. */
     private Set<String> sweep(List<String> expectedToGo) throws Exception {
-        try (ChildJvm sweeper = start("end")) {
+        String end = "end-" + sweeps++;
+        try (ChildJvm sweeper = start(end)) {
             sweeper.awaitOut("READY");
             Await.until(
                     "swept",
                     () -> names().stream().noneMatch(expectedToGo::contains),
                     () -> expectedToGo + " of " + filesNow());
-            new Gate(folder, "end").open();
+            new Gate(folder, end).open();
             assertThat(sweeper.exitCode()).as("%s", sweeper).isZero();
             assertThat(sweeper.out()).isEqualTo("READY\n");
             assertThat(sweeper.err()).isEmpty();
@@ -119,6 +123,31 @@ class SweepTest {
         make(recycled);
 
         assertThat(sweep(List.of(dead.toString(), recycled.toString()))).isEmpty();
+    }
+
+    /**
+     * The parent may have died just now, and a worker that lives be about to end what another has left: it finds that by what
+     * is in the directory.
+     */
+    @Test
+    void leftovers_ofAWorkerWhoseProcessesRun_stayUntilTheseHaveEnded() throws Exception {
+        List<Name> dead = leaveTwo();
+        Name one = dead.get(0);
+        Process started = new ProcessBuilder("setsid", "sh", "-c", "sleep 600 > /dev/null & echo $$ $!").start();
+        String[] pids = new String(started.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                .strip()
+                .split(" ", -1);
+        try {
+            started.waitFor(); // the leader of the session, which goes on
+            String leader = String.join("-", pids[0], one.start, one.tag);
+            Files.writeString(temporary.resolve(one.toString()).resolve("leader"), leader);
+
+            assertThat(sweep(List.of(dead.get(1).toString()))).containsExactly(one.toString());
+        } finally {
+            Processes.kill(Long.parseLong(pids[1]));
+        }
+        Await.until("ended", () -> !Processes.isAlive(Long.parseLong(pids[1])));
+        assertThat(sweep(List.of(one.toString()))).isEmpty();
     }
 
     /** Parents that live keep the directories of their workers, and their workers keep working. */

@@ -35,14 +35,17 @@ public final class Leftovers {
 
     /**
      * Parent: sweeps, the first time that it is called in this JVM. Directories only: the pid of a leader that has been dead for
-     * long may have been given to another, whose session is none of ours.
+     * long may have been given to another, whose session is none of ours. And not the directory of a session that has members:
+     * that parent may have died just now, and whoever is about to end them finds them by what is noted there.
      *
      * @param report is told what was done and what went wrong
      */
     public static void sweepOnce(Consumer<String> report) {
         if (SWEPT.compareAndSet(false, true)) {
             for (WorkerDirectory directory : in(WorkerDirectory.temporary(), ProcessIdentity::isProvablyDead, report)) {
-                remove(directory, report);
+                if (directory.leader().filter(Leftovers::hasSession).isEmpty()) {
+                    remove(directory, report);
+                }
             }
         }
     }
@@ -85,6 +88,10 @@ public final class Leftovers {
         // One that lives sees the same and does it itself; unless it is ending, and will not see it any more.
         await(() -> others.stream().noneMatch(Leftovers::isUsed));
         sweep(others, Leftovers::tellNobody);
+    }
+
+    private static boolean hasSession(ProcessIdentity leader) {
+        return Session.hasMembers(leader.pid(), leader.startTicks());
     }
 
     /** Whether it is there, and its worker lives. Not as long as that has greeted nobody. */

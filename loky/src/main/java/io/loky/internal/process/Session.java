@@ -58,6 +58,11 @@ public final class Session {
         return killed;
     }
 
+    /** Whether {@link #killMembers} would find any. */
+    public static boolean hasMembers(long leader, long leaderTicks) {
+        return !members(leader, leaderTicks).isEmpty();
+    }
+
     private static List<ProcessHandle> members(long leader, long leaderTicks) {
         List<ProcessHandle> members = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
