@@ -18,7 +18,7 @@ import java.util.Objects;
  * worker had it, {@code runTime} is how long the worker had the task, as the parent has seen it, and of the rest only {@code
  * queueTime} is known.
  *
- * @param queueTime how long the task waited in the parent, from the submission until the worker that executed it was given it:
+ * @param queueTime how long the task waited in the parent, from the submission until the worker that executed it was given it, or, where a short task was sent to that ahead, until it began:
  *     for room in the queue, for a worker, for a second worker where the first one died before it had begun the task; where it was executed again, the executions before are
  *     in it
  * @param runTime how long the code of the task ran in the worker, by the clock on the wall; zero if the worker could not rebuild

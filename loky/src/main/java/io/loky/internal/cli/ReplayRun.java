@@ -123,7 +123,8 @@ final class ReplayRun implements WorkerEvents, ExitHook.AtExit {
     @Override
     public void ready() {
         ready = true;
-        worker.send(task);
+        worker.queue(task);
+        worker.flush();
     }
 
     @Override

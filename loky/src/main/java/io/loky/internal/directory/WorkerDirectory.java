@@ -72,6 +72,11 @@ public record WorkerDirectory(Path path) {
         return path.resolve("begun");
     }
 
+    /** Of the {@link io.loky.internal.wire.Claims}, in a worker that has had several tasks. */
+    public Path claimsFile() {
+        return path.resolve("claims");
+    }
+
     /** Of the {@link io.loky.internal.wire.AnswerLog}, in a worker that was given a chunk. */
     public Path answersFile() {
         return path.resolve("answers");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Objects;
 
 /** A frame as it goes over the wire, header included. Immutable once made. */
@@ -29,6 +30,21 @@ public final class EncodedFrame {
     /** A frame without payload. */
     public static EncodedFrame empty(FrameType type) {
         return FrameBuffer.take().finish(type, 0);
+    }
+
+    /** These frames in one: they are read one after the other, and written together. */
+    public static EncodedFrame joined(Collection<EncodedFrame> frames) {
+        int length = 0;
+        for (EncodedFrame frame : frames) {
+            length += frame.length();
+        }
+        byte[] all = new byte[length];
+        int at = 0;
+        for (EncodedFrame frame : frames) {
+            System.arraycopy(frame.bytes, frame.start, all, at, frame.length());
+            at += frame.length();
+        }
+        return new EncodedFrame(all, 0, length);
     }
 
     /** The length in bytes, header included. */

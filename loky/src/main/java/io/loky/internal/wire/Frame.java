@@ -41,7 +41,7 @@ public record Frame(
     static final byte MAGIC_1 = 'K';
 
     /** Changes with every incompatible change of what is on the wire; parent and worker must agree exactly. */
-    public static final byte VERSION = 1;
+    public static final byte VERSION = 2;
 
     /** The longest payload of one frame, in bytes: 1 GiB. A Java array cannot hold much more in any case. */
     public static final int MAX_PAYLOAD = 1 << 30;

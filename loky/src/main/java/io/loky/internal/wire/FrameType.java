@@ -42,9 +42,11 @@ public enum FrameType {
     /** Worker to parent, at any time: where a task is. See {@link StackSample}. */
     STACK(18),
     /** Parent to worker, at any time after it was ready: where is this task. See {@link Look}. */
-    LOOK(19);
+    LOOK(19),
+    /** Worker to parent, once: from now on it says in its {@link Claims} what it begins, so that tasks may be sent ahead. */
+    CLAIMS(20);
 
-    private static final FrameType[] BY_CODE = new FrameType[20];
+    private static final FrameType[] BY_CODE = new FrameType[21];
 
     static {
         for (FrameType type : values()) {

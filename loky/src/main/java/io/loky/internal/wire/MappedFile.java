@@ -25,4 +25,11 @@ final class MappedFile {
             return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
         }
     }
+
+    /** The file that the other side has made. */
+    static MappedByteBuffer open(Path file, int bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
+        }
+    }
 }

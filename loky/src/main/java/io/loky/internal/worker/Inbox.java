@@ -64,8 +64,11 @@ final class Inbox {
     private boolean watcherParked;
     private boolean watcherReads;
 
-    /** Tasks, and the word to leave, that the watcher has read for the main thread. */
-    private final Queue<Frame> handedOver = new ArrayDeque<>(1);
+    /**
+     * Tasks, and the word to leave, that the watcher has read for the main thread. No more than the parent sends ahead: a worker
+     * that has so many gets no more before it has answered some.
+     */
+    private final Queue<Frame> handedOver = new ArrayDeque<>();
 
     /**
      * @param questions get their answers from here
@@ -101,7 +104,7 @@ final class Inbox {
     Frame next() throws IOException {
         synchronized (this) {
             busy = false;
-            while (watcherReads) {
+            while (watcherReads && handedOver.isEmpty()) {
                 waitFor(0);
             }
             Frame frame = handedOver.poll();
@@ -138,7 +141,7 @@ final class Inbox {
     private boolean hasNext() throws IOException {
         synchronized (this) {
             busy = false;
-            if (watcherReads || !handedOver.isEmpty()) { // then the stream is the watcher's
+            if (watcherReads || !handedOver.isEmpty()) { // then the stream is the watcher's, or comes after these
                 return !handedOver.isEmpty();
             }
         }
@@ -186,12 +189,13 @@ final class Inbox {
                 watcherReads = true;
                 return;
             }
-            if (!busy || !handedOver.isEmpty()) {
+            if (!busy) {
                 watcherParked = true;
                 waitFor(0);
                 watcherParked = false;
                 continue;
             }
+            // Also where tasks wait that were sent ahead: what the parent wants of the one that runs comes behind them.
             long leftMillis = LONG_TASK_MILLIS - (System.nanoTime() - busySinceNanos) / 1_000_000;
             if (leftMillis > 0) {
                 waitFor(leftMillis);

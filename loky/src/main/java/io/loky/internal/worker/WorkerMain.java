@@ -81,6 +81,7 @@ public final class WorkerMain {
             TaskThread thread = new TaskThread(out::send);
             serve(
                     new Inbox(in, questions, mirrors, thread, e -> end(e, directory)),
+                    new Beginnings(directory.claimsFile(), arguments.label() + "-claims", out::send),
                     new WarmUp(mirrors, meter, WorkerMain::tell),
                     new TaskRunner(new TaskNotes(mark, context, marks, thread), health, mirrors, items, meter),
                     health);
@@ -130,36 +131,44 @@ public final class WorkerMain {
     }
 
     /** Returns when told to leave. */
-    private static void serve(Inbox inbox, WarmUp warmUp, TaskRunner runner, Health health) throws IOException {
+    private static void serve(Inbox inbox, Beginnings beginnings, WarmUp warmUp, TaskRunner runner, Health health)
+            throws IOException {
         inbox.startWatching();
-        for (TaskRunner.Prepared task = receive(inbox, warmUp, runner, health);
+        for (TaskRunner.Prepared task = receive(inbox, beginnings, warmUp, runner, health);
                 task != null;
-                task = receive(inbox, warmUp, runner, health)) {
+                task = receive(inbox, beginnings, warmUp, runner, health)) {
             runner.run(task);
         }
     }
 
     /** The next task, decoded; null when told to leave. A method of its own, so that no frame outlives its decoding. */
-    private static TaskRunner.@Nullable Prepared receive(Inbox inbox, WarmUp warmUp, TaskRunner runner, Health health)
-            throws IOException {
+    private static TaskRunner.@Nullable Prepared receive(
+            Inbox inbox, Beginnings beginnings, WarmUp warmUp, TaskRunner runner, Health health) throws IOException {
         Frame frame = next(inbox, warmUp);
         if (frame.type() == FrameType.CHECK) {
             Frame check = frame;
             health.checkBy(() -> runner.rebuild(check));
             frame = next(inbox, warmUp);
         }
-        if (frame.taskId() != NO_TASK) {
-            warmUp.end();
+        while (!begins(frame, inbox, beginnings, warmUp, health)) {
+            frame = next(inbox, warmUp); // that one is executed elsewhere
         }
-        inbox.begin();
         return switch (frame.type()) {
-            case TASK, CHUNK -> {
-                ExitGuard.stayAwayIfExiting();
-                yield runner.prepare(frame);
-            }
+            case TASK, CHUNK -> runner.prepare(frame);
             case RETIRE -> null;
             default -> throw new ChannelBrokenException("a worker got a frame of type " + frame.type());
         };
+    }
+
+    private static boolean begins(Frame frame, Inbox inbox, Beginnings beginnings, WarmUp warmUp, Health health)
+            throws IOException {
+        inbox.begin();
+        if (frame.taskId() == NO_TASK) {
+            return true;
+        }
+        warmUp.end();
+        ExitGuard.stayAwayIfExiting();
+        return !health.isOver() && beginnings.begins();
     }
 
     private static Frame next(Inbox inbox, WarmUp warmUp) throws IOException {

@@ -150,7 +150,7 @@ class CapsuleFileTest {
     void read_ofAnotherVersion_namesIt() throws IOException {
         replace("format=1", "format=99");
 
-        assertDamaged("was written by Loky 1.2.3 (format 99, protocol 1)");
+        assertDamaged("was written by Loky 1.2.3 (format 99, protocol " + Frame.VERSION + ")");
         assertDamaged("replay it with the jar of that version");
     }
 

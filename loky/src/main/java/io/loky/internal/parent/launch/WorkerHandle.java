@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's process as the supervisor holds it. Nothing is started before {@link #start}. The methods may be called from
- * any thread at any time, and none but {@link #awaitOutputOf} waits for the worker; {@link #send} and {@link #retire} are called only while the
- * worker is waiting for a task, which the pool's state knows.
+ * any thread at any time, and none but {@link #awaitOutputOf} waits for the worker. {@link #retire} is called only while the worker is
+ * waiting for a task, and so is {@link #queue}, unless what is queued {@linkplain #canTakeBack can be taken back}: the pool's state knows.
  */
 public interface WorkerHandle {
     /** Starts the process; all that follows is told to the events. */
@@ -21,10 +21,32 @@ public interface WorkerHandle {
     /** The pid, once there is a process. */
     OptionalLong pid();
 
-    /** Hands a task over. A worker that cannot take it is dead or dying: its end is told to the events. */
-    void send(EncodedFrame frame);
+    /**
+     * Gives a task its place behind those that the worker was given before. It is on its way at the next {@link #flush}: called
+     * under the pool's lock, this does not block.
+     */
+    void queue(EncodedFrame frame);
 
-    /** What the worker prints from when it begins this task is the task's; called before {@link #send}. */
+    /** Hands over what is queued. A worker that cannot take it is dead or dying: its end is told to the events. */
+    void flush();
+
+    /** Whether tasks that it was given and has not begun can be taken back. Once it is so it stays so. */
+    default boolean canTakeBack() {
+        return false;
+    }
+
+    /**
+     * Takes back the tasks that it has not begun, at once: it will not begin them. See {@link io.loky.internal.wire.Claims#takeBack}.
+     *
+     * @param kept the number of the task that it is to execute, as they were queued, from 1: that is not taken back
+     * @param queued the number of the last one that was queued
+     * @return the number of the last one that was not taken back
+     */
+    default long takeBack(long kept, long queued) {
+        throw new UnsupportedOperationException("what was handed over cannot be taken back");
+    }
+
+    /** What the worker prints from when it begins this task is the task's; called before {@link #queue}, and does not block. */
     default void expectOutputOf(TaskPrints task) {}
 
     /** After the answer of a task: waits, for a moment at most, until what it printed has been read. */

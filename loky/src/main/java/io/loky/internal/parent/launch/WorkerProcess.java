@@ -21,6 +21,7 @@ import io.loky.internal.parent.thread.ServiceThreads;
 import io.loky.internal.process.ResidentMemory;
 import io.loky.internal.wire.AnswerLog;
 import io.loky.internal.wire.ChannelBrokenException;
+import io.loky.internal.wire.Claims;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
@@ -136,6 +137,12 @@ public final class WorkerProcess implements WorkerHandle {
     /** What the kernel had counted when it had just started; null before that is read, and where nothing counts. */
     private volatile @Nullable OomKills oomKills;
 
+    /** The last task that was taken back. Guarded by the pool's lock. */
+    private long takenBack;
+
+    /** Which tasks it has begun; null before it says so there. */
+    private volatile @Nullable Claims claims;
+
     /** Written by the worker's own thread. */
     private volatile long answers;
 
@@ -175,8 +182,40 @@ public final class WorkerProcess implements WorkerHandle {
     }
 
     @Override
-    public void send(EncodedFrame frame) {
-        out.send(frame);
+    public void queue(EncodedFrame frame) {
+        out.queueTask(frame);
+    }
+
+    @Override
+    public void flush() {
+        out.flush();
+    }
+
+    @Override
+    public boolean canTakeBack() {
+        return claims != null;
+    }
+
+    @Override
+    public long takeBack(long kept, long queued) {
+        Claims c = claims;
+        if (c == null) {
+            throw new IllegalStateException(label + " does not say what it begins");
+        }
+        long last = c.takeBack(kept, queued);
+        out.takenBack(Math.max(0, queued - Math.max(last, takenBack)));
+        takenBack = queued;
+        return last;
+    }
+
+    /** Not on the thread that reads its answers, which wait. Where it fails no task is sent ahead. */
+    private void openClaims() {
+        WorkerDirectory d = directory;
+        try {
+            claims = d == null ? null : Claims.open(d.claimsFile());
+        } catch (IOException | RuntimeException e) { // it is gone already; or there is no memory to map
+            LOG.log(Level.DEBUG, () -> label + ": what it claims cannot be read: " + e);
+        }
     }
 
     @Override
@@ -229,13 +268,13 @@ public final class WorkerProcess implements WorkerHandle {
     @Override
     public void retire() {
         leaveLedger();
-        send(EncodedFrame.empty(FrameType.RETIRE));
+        out.send(EncodedFrame.empty(FrameType.RETIRE));
     }
 
     @Override
     public void collect() {
         if (givesMemoryBack) {
-            send(EncodedFrame.empty(FrameType.COLLECT));
+            out.send(EncodedFrame.empty(FrameType.COLLECT));
         }
     }
 
@@ -430,7 +469,8 @@ public final class WorkerProcess implements WorkerHandle {
             return;
         }
         initializing = true;
-        out.send(initializer.frame()); // not beside a question that somebody asks about it
+        out.queueTask(initializer.frame());
+        out.flush(); // not beside a question that somebody asks about it
         Frame answer = reader.read();
         while (answer != null && (answer.type() == FrameType.CLASS_ASK || answer.type() == FrameType.STACK)) {
             if (answer.type() == FrameType.STACK) {
@@ -504,6 +544,10 @@ public final class WorkerProcess implements WorkerHandle {
         }
         if (frame.type() == FrameType.STACK) {
             seen(frame, listener);
+            return true;
+        }
+        if (frame.type() == FrameType.CLAIMS) {
+            ServiceThreads.execute(this::openClaims);
             return true;
         }
         switch (frame.type()) {

@@ -28,8 +28,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class LocalWorker implements WorkerHandle {
     private final Receipts receipts;
     private final @Nullable Initializer initializer;
     private final long pid = ProcessHandle.current().pid();
+    private final Queue<EncodedFrame> queued = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<Frame> inbox = new LinkedBlockingQueue<>();
     private final AtomicBoolean concluded = new AtomicBoolean();
     private volatile @Nullable WorkerEvents events;
@@ -99,13 +102,20 @@ public final class LocalWorker implements WorkerHandle {
     }
 
     @Override
-    public void send(EncodedFrame frame) {
-        inbox.add(frame.toFrame());
+    public void queue(EncodedFrame frame) {
+        queued.add(frame);
+    }
+
+    @Override
+    public void flush() {
+        for (EncodedFrame frame = queued.poll(); frame != null; frame = queued.poll()) {
+            inbox.add(frame.toFrame());
+        }
     }
 
     @Override
     public void retire() {
-        send(EncodedFrame.empty(FrameType.RETIRE));
+        inbox.add(EncodedFrame.empty(FrameType.RETIRE).toFrame());
     }
 
     @Override

@@ -80,6 +80,12 @@ final class Chunk extends RemoteTask<Void> {
         return whole == null || done == 0 ? whole : whole.without(starts[0], starts[done]);
     }
 
+    /** It is as long as its items together, and made so long that its worker does not wait for the next one. */
+    @Override
+    public boolean mayBeSentAhead() {
+        return false;
+    }
+
     /** The item that was being executed; all that were not done where nobody knows which one that was. */
     @Override
     public @Nullable EncodedFrame suspect() {

@@ -17,6 +17,9 @@ sealed interface Action<H> {
     /** Write this task to this worker, which is waiting for one. */
     record Send<H>(Worker<H> worker, Task task) implements Action<H> {}
 
+    /** Write this task to this worker, which has one, behind those that it was sent before. */
+    record SendAhead<H>(Worker<H> worker, Task task) implements Action<H> {}
+
     /**
      * Tell this worker, which waits for a task, to leave.
      *

@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All mutable state of a pool, and every decision. Does no I/O, starts no process, calls no user code, reads no clock:
  * events and the time go in, {@link Action}s come out. Used under the pool's lock; not thread-safe itself. Who is there is
- * in the {@link Roster}, what waits in the {@link TaskQueue}.
+ * in the {@link Roster}, what waits in the {@link TaskQueue}. It asks one thing only, which is answered at once: what a worker has begun of what it
+ * was sent ({@link SendingAhead.Claimed}).
  *
  * <p>Here are the events, and what follows from them for both tasks and workers. What becomes of a task is in the {@link
  * TaskBook}, what becomes of a worker, and how many are wanted, in the {@link Staff}, and what both go by in the {@link
@@ -26,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How it keeps its promises:
  * <ul>
- *   <li><b>No future is left behind.</b> A task is in the queue or is the {@link Worker#task} of exactly one worker until
- *       it is terminal. A worker leaves the roster only in {@link #workerGone}, which settles its task; the queue is served
+ *   <li><b>No future is left behind.</b> A task is in the queue, or is the {@link Worker#task} of exactly one worker or {@link
+ *       Worker#ahead} of it, until it is terminal. A worker leaves the roster only in {@link #workerGone}, which settles all that it has; the queue is served
  *       while workers live, and is failed where none can be started.
- *   <li><b>A death fails one task.</b> A worker has at most one task at a time. Whether it had begun it comes with the
+ *   <li><b>A death fails one task.</b> A worker executes one task at a time, and what it has {@linkplain SendingAhead ahead} and has not begun returns to the queue. Whether it had begun it comes with the
  *       event; if it had not, the task returns to the head of its priority in the queue. If it had, the {@link CrashPolicy} says
  *       whether it is executed again, and the task returns there, too, or waits for a moment beside the queue first.
  *   <li><b>Nothing is waited for without end.</b> Every state of a worker that somebody else must end has a deadline:
@@ -96,14 +98,19 @@ final class PoolState<H> {
     private final TaskQueue queue;
     private final CrashPolicy crashes;
     private final TaskBook<H> tasks;
+    private final SendingAhead<H> ahead;
     private final Staff<H> staff;
 
-    PoolState(PoolLimits limits, HandleFactory<H> handles) {
+    /**
+     * @param claimed takes back what was sent ahead
+     */
+    PoolState(PoolLimits limits, HandleFactory<H> handles, SendingAhead.Claimed<H> claimed) {
         this.terms = new PoolTerms(limits);
         this.queue = new TaskQueue(limits.queueCapacity());
         this.crashes = new CrashPolicy(limits.crashes());
         this.tasks = new TaskBook<>(terms, queue, crashes);
-        this.staff = new Staff<>(terms, roster, tasks, crashes, handles);
+        this.ahead = new SendingAhead<>(terms, roster, queue, claimed);
+        this.staff = new Staff<>(terms, roster, tasks, crashes, handles, ahead);
     }
 
     // ---- events -------------------------------------------------------------------------------------------------
@@ -173,6 +180,10 @@ final class PoolState<H> {
         if (before.isTerminal()) {
             return false;
         }
+        if (task.isAhead()) {
+            ahead.cancel(task, killWorker, now);
+            before = task.state();
+        }
         tasks.cancel(task, out);
         if (before == TaskState.SENT && killWorker) {
             for (Worker<H> worker : roster.all()) {
@@ -209,7 +220,7 @@ final class PoolState<H> {
             throw new IllegalArgumentException(
                     worker + " answered task #" + taskId + ", but has " + (task == null ? "none" : "#" + task.id()));
         }
-        staff.answered(worker);
+        staff.answered(worker, now);
         crashes.survived(task);
         boolean late = worker.interruptedFor == EndReason.TASK_TIMEOUT;
         boolean deliver = task.state() == TaskState.SENT && !late;
@@ -236,7 +247,7 @@ final class PoolState<H> {
     }
 
     private void nextAfterAnswer(Worker<H> worker, String reason, long now, List<Action<H>> out) {
-        if (worker.state() == WorkerState.BUSY) {
+        if (!staff.goesOn(worker, now, out) && worker.state() == WorkerState.BUSY) {
             staff.toIdle(worker, now, reason, out);
         }
         settle(now, out);
@@ -286,7 +297,7 @@ final class PoolState<H> {
         boolean stood = now - worker.readyNanos > StartBackoff.LONGEST_PAUSE_NANOS;
         Death death = new Death(end, reason);
         crashes.died(death, worker.task, now);
-        tasks.settleTask(worker, death, begun, now, out);
+        settleTasks(worker, death, begun, now, out);
         tasks.rest(now, out);
         // One that is ready and dies of itself at once would do so again: it counts as a start that failed.
         if (failedStart || (unused && !stood)) {
@@ -296,6 +307,17 @@ final class PoolState<H> {
         }
         staff.owePlaceOf(worker, reason);
         settle(now, out);
+    }
+
+    private void settleTasks(Worker<H> worker, Death death, boolean begun, long now, List<Action<H>> out) {
+        ahead.takeBack(worker, now);
+        boolean last = worker.ahead.isEmpty();
+        tasks.settleTask(worker, death, begun || !last, now, out);
+        for (SendingAhead.Entry entry = worker.ahead.poll(); entry != null; entry = worker.ahead.poll()) {
+            last = worker.ahead.isEmpty(); // it had begun this one, and the answers before did not arrive
+            worker.task = entry.task;
+            tasks.settleTask(worker, death, !last || death.end().hasBegun(entry.task.id()), now, out);
+        }
     }
 
     private void startFailed(Worker<H> worker, WorkerEnd end, boolean timedOut, long now, List<Action<H>> out) {
@@ -373,6 +395,7 @@ final class PoolState<H> {
         staff.tick(now, out);
         tasks.endWaiting(now, out);
         staff.endUse(now);
+        ahead.tick(now);
         tasks.endPauses(now);
         staff.lookAround(now, out);
         settle(now, out);
@@ -418,14 +441,21 @@ final class PoolState<H> {
         }
         terms.phase = PoolSnapshot.State.STOP;
         tasks.turnAway(out);
+        ahead.takeAllBack(now);
         tasks.failQueue(new Failure.PoolStopped(false), "stopped", neverSent, out);
         tasks.giveUpOutside(new Failure.PoolStopped(true), "stopped while its submitter ran it", out);
         for (Worker<H> worker : roster.copy()) {
-            tasks.giveUp(worker.task, new Failure.PoolStopped(true), "stopped while it ran", out);
+            giveUpTasks(worker, new Failure.PoolStopped(true), "stopped while it ran", out);
             staff.kill(worker, EndReason.SHUTDOWN, now, out);
         }
         tryTerminate(now, out);
         return neverSent;
+    }
+
+    /** What a worker has begun. */
+    private void giveUpTasks(Worker<H> worker, Failure failure, String reason, List<Action<H>> out) {
+        tasks.giveUp(worker.task, failure, reason, out);
+        worker.ahead.forEach(entry -> tasks.giveUp(entry.task, failure, reason, out));
     }
 
     /** Tasks of this name are executed again. False if they were not refused. */
@@ -436,6 +466,9 @@ final class PoolState<H> {
     /** Something here, or in the shell, is wrong. No future may wait for what will not come. */
     void breakDown(Throwable defect, long now, List<Action<H>> out) {
         Failure failure = new Failure.PoolBroken(defect);
+        for (Task task : ahead.giveUpAll()) {
+            tasks.giveUp(task, failure, "the pool broke", out);
+        }
         tasks.failQueue(failure, "the pool broke", new ArrayList<>(), out);
         tasks.giveUpOutside(failure, "the pool broke", out);
         for (Worker<H> worker : roster.all()) {
@@ -470,7 +503,12 @@ final class PoolState<H> {
 
     /** How many tasks wait. */
     int waiting() {
-        return tasks.waiting();
+        return tasks.waiting() + queue.ahead();
+    }
+
+    /** How many tasks workers have begun behind the one that the state knows as theirs. */
+    int begunBeyond() {
+        return ahead.begunBeyond();
     }
 
     /** Those of them that wait for a moment before they are executed again: the first of these first. */
@@ -478,14 +516,22 @@ final class PoolState<H> {
         return tasks.pausing();
     }
 
-    /** The next that leave the queue, no more than so many. */
+    /** The next that are begun, no more than so many: those that were sent ahead, and those that leave the queue. */
     List<Task> nextWaiting(int most) {
-        return queue.first(most);
+        return Stream.concat(ahead.waiting().stream(), queue.first(most).stream())
+                .limit(most)
+                .toList();
     }
 
     /** When the pool took the task that has waited for the longest time; {@link Worker#NEVER} if none waits. */
     long oldestWaitingNanos() {
-        return tasks.oldestWaitingNanos();
+        long oldest = tasks.oldestWaitingNanos();
+        for (Task task : ahead.waiting()) {
+            if (oldest == Worker.NEVER || task.takenNanos() - oldest < 0) {
+                oldest = task.takenNanos();
+            }
+        }
+        return oldest;
     }
 
     /** How many submitters wait for room in the queue. */
@@ -536,11 +582,17 @@ final class PoolState<H> {
     /** The last step of every event. Each part finds nothing to do where there is nothing, and costs nothing then. */
     private void settle(long now, List<Action<H>> out) {
         if (terms.isRunning() || terms.phase == PoolSnapshot.State.SHUTDOWN) {
+            ahead.giveWay(now);
             serveQueue(now, out);
             admit(now, out);
             staff.grow(now, out);
             staff.handOver(now, out);
             staff.keepReserve(now, out);
+            while (ahead.share(now)) {
+                serveQueue(now, out);
+                admit(now, out);
+            }
+            ahead.send(now, out);
         }
         tryTerminate(now, out);
     }

@@ -30,6 +30,7 @@ final class Staff<H> {
     private final TaskBook<H> tasks;
     private final CrashPolicy crashes;
     private final HandleFactory<H> handles;
+    private final SendingAhead<H> ahead;
     private final Map<EndReason, Long> ended = new EnumMap<>(EndReason.class);
     private final StartBackoff backoff = new StartBackoff();
 
@@ -51,12 +52,19 @@ final class Staff<H> {
     /** When to look for signs of life; {@link Worker#NEVER} while no worker is ready. */
     private long nextLookNanos = Worker.NEVER;
 
-    Staff(PoolTerms terms, Roster<H> roster, TaskBook<H> tasks, CrashPolicy crashes, HandleFactory<H> handles) {
+    Staff(
+            PoolTerms terms,
+            Roster<H> roster,
+            TaskBook<H> tasks,
+            CrashPolicy crashes,
+            HandleFactory<H> handles,
+            SendingAhead<H> ahead) {
         this.terms = terms;
         this.roster = roster;
         this.tasks = tasks;
         this.crashes = crashes;
         this.handles = handles;
+        this.ahead = ahead;
     }
 
     // ---- events -------------------------------------------------------------------------------------------------
@@ -86,7 +94,8 @@ final class Staff<H> {
     }
 
     /** A worker has answered, and has no task any more. */
-    void answered(Worker<H> worker) {
+    void answered(Worker<H> worker, long now) {
+        ahead.answered(worker, now);
         worker.task = null;
         worker.tasksDone++;
         backoff.answered(worker.startedNanos);
@@ -209,7 +218,11 @@ final class Staff<H> {
         String detail = "its health check, or the look at its memory, had not ended after "
                 + terms.limits.startTimeout() / 1_000_000 + " ms (startTimeout)";
         makeDue(worker, EndReason.UNHEALTHY, detail, now, out);
-        toIdle(worker, now, "hangs in its health check", out);
+        if (worker.ahead.isEmpty()) {
+            toIdle(worker, now, "hangs in its health check", out);
+        } else { // it has begun the next task: it was free in time, and that it is free is on its way
+            worker.deadlineNanos = later(now, terms.limits.startTimeout());
+        }
     }
 
     /** A worker has had its task for so long that it is to be told of; and again when it has had it for twice as long. */
@@ -267,6 +280,7 @@ final class Staff<H> {
 
     /** See {@link PoolState#adapt}. Those in reserve that are too many now: {@link #trimReserve}. */
     void adapt(PoolLimits next, long now, List<Action<H>> out) {
+        ahead.takeAllBack(now); // one that is too many leaves after its task
         for (Worker<H> worker : roster.idle()) {
             // One that was kept, whoever became idle, has no deadline: for it the time counts from now.
             worker.deadlineNanos = worker.deadlineNanos == Worker.NEVER
@@ -476,12 +490,10 @@ final class Staff<H> {
         roster.become(worker, WorkerState.BUSY, now, later(now, task.limitNanos()), reason);
         worker.collectNanos = Worker.NEVER;
         terms.deadline(worker.deadlineNanos);
-        worker.sentNanos = now;
-        worker.slowNanos = later(now, terms.limits.slowTaskThreshold());
-        terms.deadline(worker.slowNanos);
         task.become(TaskState.SENT, reason);
         task.noteSent(now);
-        worker.task = task;
+        worker.taskNumber = ++worker.lastTaskNumber;
+        has(worker, task, now);
         out.add(new Action.Send<>(worker, task));
         if (worker.tasksDone + 1 >= terms.limits.maxTasksPerWorker()) {
             makeDue(
@@ -491,6 +503,30 @@ final class Staff<H> {
                     now,
                     out); // its last: the successor is started while it executes it
         }
+    }
+
+    private void has(Worker<H> worker, Task task, long now) {
+        worker.task = task;
+        worker.sentNanos = now;
+        worker.slowNanos = later(now, terms.limits.slowTaskThreshold());
+        terms.deadline(worker.slowNanos);
+    }
+
+    /** One that has answered goes on with what it was sent ahead. False if it has nothing of that. */
+    boolean goesOn(Worker<H> worker, long now, List<Action<H>> out) {
+        SendingAhead.Entry next = ahead.next(worker, now);
+        if (next == null) {
+            return false;
+        }
+        worker.sinceNanos = now;
+        if (worker.state() == WorkerState.BUSY) {
+            worker.deadlineNanos = Worker.NEVER; // that of the task before, or of what the worker did for itself
+        }
+        has(worker, next.task, now);
+        if (next.unwanted) {
+            interrupt(worker, EndReason.CANCELLED, now, out);
+        }
+        return true;
     }
 
     /** A worker that is free waits for a task, or leaves. */
@@ -527,6 +563,7 @@ final class Staff<H> {
             return;
         }
         roster.setDue(worker, reason, detail);
+        ahead.takeBack(worker, now);
         if (worker.state() == WorkerState.SPARE || (worker.state() == WorkerState.IDLE && !mayGoOn(reason))) {
             leave(worker, now, out);
         }
@@ -579,6 +616,11 @@ final class Staff<H> {
         if (worker.state() != WorkerState.BUSY || task == null) {
             return;
         }
+        ahead.takeBack(worker, now);
+        if (!worker.ahead.isEmpty()) { // it has begun the next task: the answer to this one is on its way
+            worker.deadlineNanos = Worker.NEVER;
+            return;
+        }
         if (terms.limits.cancelGrace() == 0) {
             endWithItsTask(worker, reason, now, out);
             return;
@@ -611,6 +653,7 @@ final class Staff<H> {
         if (worker.state() == WorkerState.KILLING) {
             return;
         }
+        ahead.takeBack(worker, now);
         boolean member = worker.isMember();
         roster.become(worker, WorkerState.KILLING, now, now + PoolState.KILL_PATIENCE_NANOS, reason.name());
         worker.maxAgeNanos = Worker.NEVER;

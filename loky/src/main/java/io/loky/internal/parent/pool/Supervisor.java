@@ -63,6 +63,18 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     /** For what has no answer to decode. */
     private static final ObjectCodec NO_CODEC = new ObjectCodec(ClassNames.of(null));
 
+    private static final SendingAhead.Claimed<WorkerHandle> CLAIMED = new SendingAhead.Claimed<>() {
+        @Override
+        public boolean canTakeBack(WorkerHandle worker) {
+            return worker.canTakeBack();
+        }
+
+        @Override
+        public long takeBack(WorkerHandle worker, long kept, long sent) {
+            return worker.takeBack(kept, sent);
+        }
+    };
+
     private final String label;
     private final FailureExceptions exceptions;
     private final RecyclingLog leaving;
@@ -139,7 +151,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         this.whenFull = options.whenFull();
         this.receipts = options.receipts();
         this.limits = PoolLimits.of(options);
-        this.state = new PoolState<>(limits, workers);
+        this.state = new PoolState<>(limits, workers, CLAIMED);
         ExitHook.add(this);
     }
 
@@ -541,7 +553,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
                     running++;
                 }
             }
-            running += state.outside();
+            running += state.outside() + state.begunBeyond();
             return new PoolSnapshot(
                     state.phase(),
                     state.limits().maxWorkers(),
@@ -651,6 +663,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
         @Nullable
         Throwable defect;
+
+        /** What could not be given its place among a worker's tasks, and why. */
+        @Nullable
+        Map<Action<WorkerHandle>, Throwable> unsent;
     }
 
     /** Lets an event happen and does what it makes necessary. What is wrong in the state, if something is. */
@@ -667,6 +683,9 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
                 keepAlive.hold();
             }
             doing.accept(step.actions);
+            if (step.unsent != null) {
+                step.unsent.forEach(this::couldNot);
+            }
         } finally {
             finish(step); // whatever was thrown: a step that is never finished keeps the pool from terminating
         }
@@ -678,6 +697,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         try {
             try {
                 event.happen(step.actions);
+                step.actions.forEach(action -> queue(action, step));
             } catch (RuntimeException | Error e) {
                 // The state has lost its way. Whoever waits must hear of it instead of waiting forever.
                 step.defect = e;
@@ -693,6 +713,35 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             unfinishedSteps.incrementAndGet(); // under the lock: seen by whoever terminates the pool after this event
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Under the lock: each worker is to have its tasks in the order in which the state has given them, whichever thread is the first
+     * to come to the actions of its step.
+     */
+    private void queue(Action<WorkerHandle> action, Step step) {
+        try {
+            if (action instanceof Action.Send<WorkerHandle> send) {
+                queue(send.worker().handle(), (RemoteTask<?>) send.task());
+            } else if (action instanceof Action.SendAhead<WorkerHandle> send) {
+                queue(send.worker().handle(), (RemoteTask<?>) send.task());
+            }
+        } catch (RuntimeException | Error e) { // no memory left: it is the end of one worker, and not of the pool
+            step.unsent = step.unsent == null ? new LinkedHashMap<>() : step.unsent;
+            step.unsent.put(action, e);
+        }
+    }
+
+    private static void queue(WorkerHandle worker, RemoteTask<?> task) {
+        EncodedFrame frame = task.frame();
+        TaskPrints prints = task.prints();
+        if (prints != null) {
+            worker.expectOutputOf(prints);
+        }
+        if (frame != null) { // else the task is over already, and its worker on the way out
+            worker.pid().ifPresent(task::sentTo);
+            worker.queue(frame);
         }
     }
 
@@ -734,18 +783,21 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             try {
                 perform(action);
             } catch (Throwable e) { // no memory, no thread
-                LOG.log(
-                        Level.ERROR,
-                        label + " could not do " + action.getClass().getSimpleName(),
-                        e);
-                rescue(action, e);
+                couldNot(action, e);
             }
         }
     }
 
+    private void couldNot(Action<WorkerHandle> action, Throwable reason) {
+        LOG.log(Level.ERROR, label + " could not do " + action.getClass().getSimpleName(), reason);
+        rescue(action, reason);
+    }
+
     private void perform(Action<WorkerHandle> action) {
         if (action instanceof Action.Send<WorkerHandle> send) {
-            send(send.worker(), (RemoteTask<?>) send.task());
+            send.worker().handle().flush();
+        } else if (action instanceof Action.SendAhead<WorkerHandle> send) {
+            send.worker().handle().flush(); // all of them, with the first
         } else if (action instanceof Action.Start<WorkerHandle> start) {
             start.worker().handle().start(new Link(start.worker()));
         } else if (action instanceof Action.Retire<WorkerHandle> retire) {
@@ -848,19 +900,8 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             outsideCleared((RemoteTask<?>) enlarge.task());
         } else if (action instanceof Action.Send<WorkerHandle> send) {
             send.worker().handle().kill();
-        }
-    }
-
-    private static void send(Worker<WorkerHandle> worker, RemoteTask<?> task) {
-        WorkerHandle handle = worker.handle();
-        handle.pid().ifPresent(task::sentTo);
-        EncodedFrame frame = task.frame();
-        TaskPrints prints = task.prints();
-        if (prints != null) {
-            handle.expectOutputOf(prints);
-        }
-        if (frame != null) { // else the task is over already, and its worker on the way out
-            handle.send(frame);
+        } else if (action instanceof Action.SendAhead<WorkerHandle> send) {
+            send.worker().handle().kill();
         }
     }
 
@@ -993,7 +1034,6 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         }
 
         private void deliver(RemoteTask<?> task, Frame answer) {
-            worker.handle().pid().ifPresent(task::sentTo);
             TaskPrints prints = task.prints();
             if (prints != null && prints.areKept()) {
                 worker.handle().awaitOutputOf(task.id());

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   queue      waits for a worker
  *   pausing    has killed workers, and waits for a moment before it is in the queue again
  *   outside    runs without a worker of this pool
+ *   ahead      waits behind the task of one worker: see {@link SendingAhead}
  *   else       is the {@link Worker#task} of one worker
  * </pre>
  *

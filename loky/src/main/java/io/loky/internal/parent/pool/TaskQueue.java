@@ -39,6 +39,9 @@ final class TaskQueue {
     private int entries;
     private int over;
 
+    /** How many tasks have left for a worker that has another one, and are not begun. */
+    private int ahead;
+
     TaskQueue(int capacity) {
         this.capacity = capacity;
         levels.put(USUAL, new ArrayDeque<>());
@@ -60,7 +63,7 @@ final class TaskQueue {
      * @param vacancies for how many of those that wait a worker is on the way, or may be: they are not counted
      */
     boolean isFull(int vacancies) {
-        return waiting() - vacancies >= capacity;
+        return waiting() + ahead - vacancies >= capacity;
     }
 
     void add(Task task) {
@@ -88,19 +91,50 @@ final class TaskQueue {
     /** The next task, which is in the queue no more; null if none waits. */
     @Nullable
     Task poll() {
+        Task task = peek();
+        if (task != null) {
+            ArrayDeque<Task> level = level(task);
+            level.removeFirst();
+            entries--;
+            impatient.remove(task);
+            if (level.isEmpty() && task.priority() != USUAL) {
+                levels.remove(task.priority()); // else a priority of its own for each task would stay for ever
+            }
+        }
+        return task;
+    }
+
+    /** The next task, which stays in the queue; null if none waits. */
+    @Nullable
+    Task peek() {
         Iterator<ArrayDeque<Task>> remaining = levels.values().iterator();
         ArrayDeque<Task> usual = levels.get(USUAL);
         while (entries > 0 && remaining.hasNext()) {
             ArrayDeque<Task> level = remaining.next();
-            Task task = pollLevel(level);
-            if (level.isEmpty() && level != usual) {
-                remaining.remove();
-            }
+            Task task = peekLevel(level);
             if (task != null) {
                 return task;
             }
+            if (level != usual) {
+                remaining.remove();
+            }
         }
         return null;
+    }
+
+    /** How many have left the queue for a worker that has another task, and wait there. */
+    int ahead() {
+        return ahead;
+    }
+
+    /** One that has left the queue waits ahead. */
+    void enterAhead() {
+        ahead++;
+    }
+
+    /** One waits ahead no longer. */
+    void leaveAhead() {
+        ahead--;
     }
 
     /** The next that leave, no more than so many. */
@@ -125,16 +159,15 @@ final class TaskQueue {
         return task.state() == TaskState.QUEUED;
     }
 
-    private @Nullable Task pollLevel(ArrayDeque<Task> level) {
-        for (Task task = level.pollFirst(); task != null; task = level.pollFirst()) {
+    private @Nullable Task peekLevel(ArrayDeque<Task> level) {
+        Task task = level.peekFirst();
+        while (task != null && !waits(task)) {
+            level.removeFirst();
             entries--;
-            if (waits(task)) {
-                impatient.remove(task);
-                return task;
-            }
             over--;
+            task = level.peekFirst();
         }
-        return null;
+        return task;
     }
 
     /** Those that wait for a worker and for which this holds; they are in the queue no more. */

@@ -3,6 +3,7 @@ package io.loky.internal.parent.pool;
 
 import io.loky.EndReason;
 import io.loky.internal.parent.task.Task;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,30 @@ final class Worker<H> {
     @Nullable
     Task task;
 
+    /** Of its task among all that it was sent, from 1. */
+    long taskNumber;
+
+    /** Of the last task that it was sent; the same where nothing was sent ahead. */
+    long lastTaskNumber;
+
+    /** What it was sent behind its task, see {@link SendingAhead}. */
+    final ArrayDeque<SendingAhead.Entry> ahead = new ArrayDeque<>(0);
+
+    /** How long these are, in bytes. */
+    int aheadWeight;
+
+    /** The last of those that were taken back: what was sent up to it may lie in the pipe. */
+    long takenBackNumber;
+
+    /** How long its last tasks took, each with its way here; {@link #NEVER} before the first one. */
+    long paceNanos = NEVER;
+
     long startedNanos;
 
     /** Since when it is in its state. */
     long sinceNanos;
 
-    /** When it was sent its task. */
+    /** When it was sent its task; of one that was sent ahead, when the one before was answered. */
     long sentNanos;
 
     long tasksDone;

@@ -43,6 +43,9 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     /** Longer than an end that has come takes to get here. With a limit, since this may be asked on the thread that would bring it. */
     private static final long AT_HAND_NANOS = 5_000_000_000L;
 
+    /** In bytes: what takes longer to send, or to be rebuilt, is no short task. */
+    private static final int MOST_AHEAD = 2 * 1024;
+
     private final TaskOwner owner;
     private final String label;
     private final @Nullable V fixedResult;
@@ -154,6 +157,27 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     /** What to send. Null once the task is over. */
     public @Nullable EncodedFrame frame() {
         return frame;
+    }
+
+    /**
+     * A short one for which time does not matter until it is answered, which nobody watches, and which is not suspected of
+     * anything.
+     */
+    @Override
+    public boolean mayBeSentAhead() {
+        return weight() <= MOST_AHEAD
+                && limitNanos() == UNLIMITED
+                && queueLimitNanos() == UNLIMITED
+                && prints == null
+                && attempts() == 0
+                && lostStarts() == 0
+                && crashes() == 0;
+    }
+
+    @Override
+    public int weight() {
+        EncodedFrame sent = frame;
+        return sent == null ? 0 : sent.length();
     }
 
     /** What a worker that has just died was executing of it, as a task of its own. Null once the task is over. */

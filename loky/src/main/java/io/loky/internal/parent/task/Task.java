@@ -30,6 +30,7 @@ public class Task {
     private final int priority;
     private long queueLimitNanos = UNLIMITED;
     private long queueDeadlineNanos = UNLIMITED;
+    private boolean ahead;
     private volatile TaskState state = TaskState.NEW;
     private volatile int attempts;
     private int lostStarts;
@@ -91,6 +92,26 @@ public class Task {
 
     public final TaskState state() {
         return state;
+    }
+
+    /** Whether it waits behind the task of a worker that it was sent to, instead of in the queue. Under the pool's lock. */
+    public final boolean isAhead() {
+        return ahead;
+    }
+
+    /** Under the pool's lock. */
+    public final void setAhead(boolean is) {
+        ahead = is;
+    }
+
+    /** Whether it may be sent to a worker that has another task. */
+    public boolean mayBeSentAhead() {
+        return false;
+    }
+
+    /** How many bytes are sent of it, if it {@link #mayBeSentAhead}. */
+    public int weight() {
+        return 0;
     }
 
     /** The pool has it from now on. Under the pool's lock. */

@@ -105,10 +105,13 @@ final class TaskTimes {
                     Measured.UNKNOWN,
                     UNKNOWN);
         }
+        // One that was sent ahead may have begun before the answer to the one before was read here, which counts as its
+        // sending.
+        long early = Math.max(0, inWorker.runNanos() - withWorker);
         return new TaskReceipt(
-                queue,
+                nanos(sentNanos - submittedNanos - early),
                 nanos(inWorker.runNanos()),
-                nanos(withWorker - inWorker.runNanos() + codingNanos),
+                nanos(withWorker + early - inWorker.runNanos() + codingNanos),
                 Duration.ofNanos(inWorker.cpuNanos()),
                 inWorker.allocatedBytes(),
                 inWorker.peakBytes(),

@@ -62,6 +62,14 @@ public final class Health implements Inspection {
         check = new UserCheck(source);
     }
 
+    /**
+     * Whether it has told that this worker gets no further task. What comes all the same was sent ahead, and is taken back: the parent
+     * hears this before the answer after which it would send another one.
+     */
+    public boolean isOver() {
+        return over;
+    }
+
     @Override
     public void begins(long taskId) {
         if (policy != DirtyWorkers.IGNORE && surroundings == null && taskId != NO_TASK) {

@@ -45,7 +45,7 @@ final class CheckedState {
         this.setup = setup;
         this.journal = journal;
         this.coverage = coverage;
-        this.state = new PoolState<>(setup.limits(), processes);
+        this.state = new PoolState<>(setup.limits(), processes, SendingAhead.Claimed.nothing());
         this.expected = new Expected(setup);
         this.actions = new ActionChecks(state, setup, expected, event, coverage);
         this.standing = new StandingChecks(state, setup, expected, event, coverage);

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 class FakeWorker implements WorkerHandle {
     private final int number;
     private final BlockingQueue<String> wishes = new LinkedBlockingQueue<>();
+    private final Queue<EncodedFrame> queued = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable WorkerEvents events;
     volatile long beats;
@@ -122,9 +125,16 @@ class FakeWorker implements WorkerHandle {
     }
 
     @Override
-    public void send(EncodedFrame frame) {
+    public void queue(EncodedFrame frame) {
+        queued.add(frame);
+    }
+
+    @Override
+    public void flush() {
         try {
-            wishes.add("send #" + read(frame).taskId());
+            for (EncodedFrame frame = queued.poll(); frame != null; frame = queued.poll()) {
+                wishes.add("send #" + read(frame).taskId());
+            }
         } catch (IOException e) {
             throw new AssertionError(e);
         }

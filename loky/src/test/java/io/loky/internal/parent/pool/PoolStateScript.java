@@ -51,7 +51,8 @@ abstract class PoolStateScript {
                 .heartbeat(Duration.ofNanos(NO_HEARTBEAT))
                 .cancelGrace(Duration.ZERO); // but in the scripts about it
         more.accept(options);
-        return new PoolState<>(PoolLimits.of(options.build()), (number, index, max) -> "w" + number);
+        return new PoolState<>(
+                PoolLimits.of(options.build()), (number, index, max) -> "w" + number, SendingAhead.Claimed.nothing());
     }
 
     /** Workers 1 to n, idle in this order, each with one task behind it. */
@@ -178,6 +179,8 @@ abstract class PoolStateScript {
             return "start " + start.worker().number();
         } else if (action instanceof Action.Send<String> send) {
             return "send " + send.worker().number() + " #" + send.task().id();
+        } else if (action instanceof Action.SendAhead<String> send) {
+            return "send ahead " + send.worker().number() + " #" + send.task().id();
         } else if (action instanceof Action.Retire<String> retire) {
             return "retire " + retire.worker().number();
         } else if (action instanceof Action.Interrupt<String> interrupt) {

@@ -285,7 +285,10 @@ class SupervisorModelTest {
         }
 
         @Override
-        public void send(EncodedFrame frame) {
+        public void queue(EncodedFrame frame) {}
+
+        @Override
+        public void flush() {
             sent = true;
         }
 

@@ -16,7 +16,6 @@ import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.Task;
-import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import java.io.Serializable;
@@ -209,7 +208,7 @@ class SupervisorTest {
                     }
 
                     @Override
-                    public void send(EncodedFrame frame) {
+                    public void flush() {
                         throw new OutOfMemoryError("planned");
                     }
                 });

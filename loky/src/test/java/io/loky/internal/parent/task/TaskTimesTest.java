@@ -56,11 +56,18 @@ class TaskTimesTest {
 
     /** The clocks of two processes. */
     @Test
-    void receipt_ranLongerThanItWasAway_hasNoNegativeTransfer() {
+    void receipt_ranLongerThanItWasAway_hasNoNegativeTime() {
         TaskReceipt receipt = answered(new Measured(5_000, -1, -1, -1, -1));
 
         assertThat(receipt).isNotNull();
-        assertThat(receipt.transferTime()).isZero();
+        assertThat(receipt.queueTime()).isZero();
+    }
+
+    /** The answer to the task before it was read here only when this one had begun. */
+    @Test
+    void receipt_begunBeforeTheParentKnew_waitedForLessAndTheSumIsRight() {
+        assertThat(answered(new Measured(1_010, -1, -1, -1, -1)))
+                .isEqualTo(new TaskReceipt(nanos(20), nanos(1_010), nanos(15), UNKNOWN, -1, -1, UNKNOWN));
     }
 
     @Test
