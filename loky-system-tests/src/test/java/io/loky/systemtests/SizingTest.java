@@ -8,6 +8,7 @@ import io.loky.PoolSnapshot;
 import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
 import io.loky.TaskFuture;
+import io.loky.WorkerContext;
 import io.loky.WorkerSnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,6 +84,30 @@ class SizingTest {
         assertThat(pids).hasSize(4);
         assertThat(pool.snapshot().completedTasks()).isEqualTo(40);
         assertThat(pool.snapshot().endedWorkers()).isEmpty();
+    }
+
+    /** Workers start side by side, and whichever is there first takes the first task, not the one that was started first. */
+    @Test
+    void submit_twoAtOnce_theFirstWorkerThatIsUpServes() throws Exception {
+        Gate gate = new Gate(folder, "gate");
+        ProcessPoolExecutor pool = pools.create(ProcessPoolOptions.builder()
+                .maxWorkers(2)
+                .commandPrefix(List.of(
+                        "sh",
+                        "-c",
+                        "while [ ${worker.index} = 0 -a ! -e '" + folder.resolve("gate")
+                                + "' ]; do sleep 0.01; done; exec \"$@\"",
+                        "sh"))
+                .build());
+
+        TaskFuture<Integer> first = pool.submit(() -> WorkerContext.current().index());
+        TaskFuture<Integer> second = pool.submit(() -> WorkerContext.current().index());
+
+        assertThat(Await.result(first)).isEqualTo(1);
+        assertThat(Await.result(second)).isEqualTo(1);
+        assertThat(pool.snapshot().workers()).hasSize(2);
+        gate.open();
+        Pools.awaitIdle(pool, 2);
     }
 
     /** prestart returns at once, and brings as many workers as the pool may have, also when called twice. */

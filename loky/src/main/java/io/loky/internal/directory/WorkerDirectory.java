@@ -28,9 +28,6 @@ import java.util.Set;
 public record WorkerDirectory(Path path) {
     static final String PREFIX = "loky-";
 
-    /** Belongs to the user of this process. */
-    private static final Path SELF = Path.of("/proc/self");
-
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     /** Parent: a name in the directory for temporary files; nothing is made. */
@@ -155,11 +152,7 @@ public record WorkerDirectory(Path path) {
      * files that is shared no other user can then put anything else in its place.
      */
     boolean isOurs() throws IOException {
-        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                && (!hasView("unix")
-                        || !Files.exists(SELF)
-                        || Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
-                                .equals(Files.getAttribute(SELF, "unix:uid")));
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && ForThisUser.owns(path);
     }
 
     private boolean isClosed() throws IOException {

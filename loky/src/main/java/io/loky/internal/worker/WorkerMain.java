@@ -40,6 +40,9 @@ public final class WorkerMain {
     /** The number of the initializer, after which a worker still waits for its first task. */
     private static final long NO_TASK = 0;
 
+    /** For a start-up archive: this worker is here to load what others will need, and no task comes. */
+    private static final boolean REHEARSES = Boolean.getBoolean("io.loky.internal.rehearsal");
+
     /** Found while there is memory: to end this JVM must need none. */
     private static final Runtime RUNTIME = Runtime.getRuntime();
 
@@ -172,7 +175,7 @@ public final class WorkerMain {
     }
 
     private static Frame next(Inbox inbox, WarmUp warmUp) throws IOException {
-        warmUp.runUntil(inbox::hasNextWithin);
+        warmUp.runUntil(REHEARSES ? millis -> false : inbox::hasNextWithin);
         return inbox.next();
     }
 

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The command line of a worker JVM. */
 final class JavaCommand {
-    private static final String MAIN = "io.loky.internal.worker.WorkerMain";
+    static final String MAIN = "io.loky.internal.worker.WorkerMain";
+
+    /** What the JVM has to say goes to standard error; standard output belongs to the user's code. */
+    static final List<String> QUIET = List.of("-Xlog:disable", "-Xlog:all=error:stderr");
 
     /** Linux takes at most 128 KiB in one argument (MAX_ARG_STRLEN), Windows 32 Ki characters in all. */
     private static final int LONG_CLASS_PATH = 24 * 1024;
@@ -24,6 +27,7 @@ final class JavaCommand {
 
     /**
      * @param share what the worker gets of the machine
+     * @param archive the flags for its {@link StartUpArchive}
      * @param program what the program has on its class path
      */
     static List<String> of(
@@ -32,11 +36,12 @@ final class JavaCommand {
             TargetJava java,
             WorkerArguments arguments,
             WorkerDirectory directory,
+            List<String> archive,
             List<String> program)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.launcher());
-        List<String> rest = flags(options, share, java, arguments.index(), directory);
+        List<String> rest = flags(options, share, java, arguments.index(), directory, archive);
         String classPath = WorkerClassPath.get(directory, program);
         rest.add("-cp");
         rest.add(classPath);
@@ -56,8 +61,14 @@ final class JavaCommand {
 
     /** Those of the library, of the parent and of the user; of a flag that is there twice the last one counts. */
     static List<String> flags(
-            ProcessPoolOptions options, Share share, TargetJava java, int index, WorkerDirectory directory) {
+            ProcessPoolOptions options,
+            Share share,
+            TargetJava java,
+            int index,
+            WorkerDirectory directory,
+            List<String> archive) {
         List<String> flags = new ArrayList<>(ownFlags(options, share, java, directory));
+        flags.addAll(archive);
         flags.addAll(InheritedFlags.of(java));
         flags.addAll(WorkerIndex.in(options.jvmArgs(), index));
         return flags;
@@ -72,9 +83,7 @@ final class JavaCommand {
         flags.add("-XX:LoopStripMiningIter=1000");
         // The file of performance data costs an idle worker most of its wake-ups.
         flags.add("-XX:-UsePerfData");
-        // What the JVM has to say goes to standard error; standard output belongs to the user's code.
-        flags.add("-Xlog:disable");
-        flags.add("-Xlog:all=error:stderr");
+        flags.addAll(QUIET);
         flags.add("-XX:ErrorFile=" + CrashLog.file(directory.path()));
         // Where cores are allowed a crash would take seconds, and leave gigabytes in the working directory. The log
         // says enough.

@@ -8,6 +8,7 @@ import io.loky.internal.capsule.ClassPathEntry;
 import io.loky.internal.capsule.WorkerSetup;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.machine.Machine;
+import io.loky.internal.parent.archive.ArchivePlace;
 import io.loky.internal.parent.classes.ClassDesk;
 import io.loky.internal.parent.classes.ClassSupply;
 import io.loky.internal.wire.EncodedFrame;
@@ -113,8 +114,15 @@ public final class LaunchPlan {
      * The process to start, on this channel.
      *
      * @param index see {@link WorkerProcess#WorkerProcess}
+     * @param archive see {@link #archive}
      */
-    ProcessBuilder command(ParentChannel channel, WorkerDirectory directory, String label, int index, Share share)
+    ProcessBuilder command(
+            ParentChannel channel,
+            WorkerDirectory directory,
+            String label,
+            int index,
+            Share share,
+            StartUpArchive archive)
             throws IOException {
         WorkerArguments arguments = new WorkerArguments(
                 channel.address(),
@@ -126,7 +134,8 @@ public final class LaunchPlan {
                 options.receipts().name());
         List<String> command = new ArrayList<>(LaunchPrefix.get());
         command.addAll(WorkerIndex.in(options.commandPrefix(), index));
-        command.addAll(JavaCommand.of(options, share, java, arguments, directory, classes.classPath()));
+        command.addAll(
+                JavaCommand.of(options, share, java, arguments, directory, archive.flags(), classes.classPath()));
         ProcessBuilder builder = new ProcessBuilder(channel.wrap(command));
         builder.redirectErrorStream(channel.mergesOutput());
         builder.environment().putAll(environment(index, share));
@@ -135,11 +144,22 @@ public final class LaunchPlan {
         return builder;
     }
 
+    /** Gets ready for the first worker, aside. */
+    public void prepare() {
+        StartUpArchive.prepare(options, java);
+    }
+
+    /** What a worker with this share starts from. */
+    StartUpArchive archive(Share share) {
+        return StartUpArchive.of(options, share, java);
+    }
+
     /** What a worker has beside the environment of the parent. */
     private Map<String, String> environment(int index, Share share) {
         Map<String, String> environment = new HashMap<>();
         options.environment().forEach((name, value) -> environment.put(name, WorkerIndex.in(value, index)));
         CpuBudget.pass(environment, options.environment(), share.cpus());
+        ArchivePlace.pass(environment);
         return environment;
     }
 
@@ -160,7 +180,7 @@ public final class LaunchPlan {
                 java.home().toString(),
                 javaVersion,
                 WorkerIndex.in(options.commandPrefix(), index),
-                JavaCommand.flags(options, share, java, index, directory).stream()
+                JavaCommand.flags(options, share, java, index, directory, List.of()).stream()
                         .filter(flag -> !flag.contains(own))
                         .toList(),
                 classes.classPath().stream().map(ClassPathEntry::of).toList(),

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class LaunchPrefix {
     private static final System.Logger LOG = System.getLogger("io.loky.worker");
     private static final List<String> FOLDERS = List.of("/usr/bin", "/bin");
+    private static final String WAKE = "CONT";
     private static final long PATIENCE_SECONDS = 2;
     private static final List<String> OWN_SESSION = find();
 
@@ -53,10 +54,28 @@ final class LaunchPrefix {
         }
         List<String> prefix = new ArrayList<>(List.of(setsid));
         String setpriv = executable("setpriv");
-        if (setpriv != null && works(List.of(setpriv, "--pdeathsig", "CONT", setsid, "--version"))) {
-            prefix.addAll(List.of(setpriv, "--pdeathsig", "CONT"));
+        if (setpriv != null && works(List.of(setpriv, "--pdeathsig", WAKE, setsid, "--version"))) {
+            prefix.addAll(List.of(setpriv, "--pdeathsig", WAKE));
         }
         return List.copyOf(prefix);
+    }
+
+    /**
+     * The command that has a process get a tenth of a CPU beside a worker that wants all of it; empty where there is none. Not less:
+     * what takes seconds would take minutes. Tests cannot wait so long beside all the others, and say {@code 0}.
+     */
+    static List<String> lowPriority() {
+        String nice = executable("nice");
+        return nice == null ? List.of() : List.of(nice, "-n", System.getProperty("io.loky.internal.nice", "10"));
+    }
+
+    /**
+     * The same as {@link #get} for a process that has nothing to clean up: it is killed when the thread has ended that started it.
+     *
+     * @throws IOException as {@link #get}
+     */
+    static List<String> killedWithItsThread() throws IOException {
+        return get().stream().map(word -> word.equals(WAKE) ? "KILL" : word).toList();
     }
 
     private static @Nullable String executable(String name) {

@@ -44,6 +44,11 @@ public final class NestingDepth {
         }
     }
 
+    /** Whether this JVM is a worker itself. */
+    static boolean isWorker() {
+        return NumberVariable.parse(DEPTH, System.getenv(DEPTH), 0, 0) > 0;
+    }
+
     static void pass(Map<String, String> environment) {
         environment.put(DEPTH, Integer.toString(NumberVariable.parse(DEPTH, System.getenv(DEPTH), 0, 0) + 1));
     }

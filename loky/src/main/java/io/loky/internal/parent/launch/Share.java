@@ -6,6 +6,7 @@ import io.loky.internal.machine.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
@@ -47,6 +48,18 @@ record Share(int workers, int cpus) {
                         size -> flags.add("-Xmx" + size),
                         () -> flags.addAll(heap(ofUser, options.workerMemoryLimit())));
         return flags;
+    }
+
+    /** How large the heap of a worker may become at most; empty where nobody can tell. */
+    OptionalDouble largestHeap(ProcessPoolOptions options) {
+        OptionalLong memory = Machine.memoryBytes();
+        PromisedHeap promised = PromisedHeap.of(options, memory);
+        if (promised.isSaid()) {
+            return OptionalDouble.of(promised.bytes());
+        }
+        return memory.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(HeapShare.bytes(workers, memory.getAsLong(), options.workerMemoryLimit()));
     }
 
     /** Whether a collection makes the process smaller. */

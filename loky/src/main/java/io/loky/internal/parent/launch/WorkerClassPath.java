@@ -22,6 +22,7 @@ import java.util.jar.JarFile;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a worker finds classes in: this library, then what the program has on its class path. */
 final class WorkerClassPath {
@@ -39,16 +40,31 @@ final class WorkerClassPath {
         return String.join(File.pathSeparator, entries);
     }
 
-    private static Path library(WorkerDirectory directory) throws IOException {
-        CodeSource source = WorkerClassPath.class.getProtectionDomain().getCodeSource();
-        URL location = source == null ? null : source.getLocation();
+    /**
+     * Where this library is; null where it has to be copied for each worker.
+     *
+     * @throws IOException if that is a file which no path leads to
+     */
+    static @Nullable Path library() throws IOException {
+        URL location = location();
         try {
-            if (location != null && "file".equals(location.getProtocol())) {
-                return Path.of(location.toURI());
-            }
+            return location != null && "file".equals(location.getProtocol()) ? Path.of(location.toURI()) : null;
         } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
             throw new IOException("the Loky library is at " + location + ", which is not a path", e);
         }
+    }
+
+    private static @Nullable URL location() {
+        CodeSource source = WorkerClassPath.class.getProtectionDomain().getCodeSource();
+        return source == null ? null : source.getLocation();
+    }
+
+    private static Path library(WorkerDirectory directory) throws IOException {
+        Path file = library();
+        if (file != null) {
+            return file;
+        }
+        URL location = location();
         if (location != null && location.openConnection() instanceof JarURLConnection jar) {
             directory.make();
             copy(jar, directory.libraryFile());

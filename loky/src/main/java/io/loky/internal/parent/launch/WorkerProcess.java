@@ -107,6 +107,11 @@ public final class WorkerProcess implements WorkerHandle {
     /** What it was started with; null where nobody wants to know. */
     private volatile @Nullable WorkerSetup setup;
 
+    /** What it was started from. Written and read by the worker's own thread. */
+    private StartUpArchive archive = StartUpArchive.NONE;
+
+    private final ArchiveWorkshop.Stay stay = ArchiveWorkshop.OF_THIS_JVM.stay();
+
     /** That it is counted among the workers that share the machine. */
     private volatile LiveWorkers.@Nullable Place place;
 
@@ -361,6 +366,7 @@ public final class WorkerProcess implements WorkerHandle {
                 initialize(c.reader(), desk);
                 ready = true;
                 listener.ready();
+                stay.serves(archive);
                 serve(c.reader(), listener, desk);
             } finally {
                 desk.close();
@@ -395,7 +401,10 @@ public final class WorkerProcess implements WorkerHandle {
         try {
             Share share = plan.share(index, enterLedger());
             givesMemoryBack = plan.canGiveMemoryBack(share);
-            Process p = plan.command(c, chosen, label, index, share).start();
+            StartUpArchive from = plan.archive(share);
+            archive = from;
+            stay.enter();
+            Process p = plan.command(c, chosen, label, index, share, from).start();
             ProcessTree t = new ProcessTree(p, label);
             process = p;
             tree = t;
@@ -736,13 +745,17 @@ public final class WorkerProcess implements WorkerHandle {
     /** Ends and removes what is left. May be called again. */
     private void tidy() {
         leaveLedger();
-        ProcessTree t = tree;
-        if (t != null) {
-            t.clear();
-        }
-        WorkerDirectory left = directory;
-        if (left != null) {
-            DirectoriesAtExit.delete(left);
+        try {
+            ProcessTree t = tree;
+            if (t != null) {
+                t.clear();
+            }
+            WorkerDirectory left = directory;
+            if (left != null) {
+                DirectoriesAtExit.delete(left);
+            }
+        } finally {
+            stay.leave(); // after its end was told: this may wait for another process
         }
         ParentChannel c = channel;
         if (c != null) {

@@ -146,6 +146,9 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         EncodedFrame check = Initializers.encodeCheck(options);
         LaunchPlan plan = new LaunchPlan(options, label, initializer, check);
         int level = CurrentContext.level() + 1;
+        if (!inProcess) {
+            plan.prepare();
+        }
         HandleFactory<WorkerHandle> workers = inProcess
                 ? (number, index, maxWorkers) ->
                         new LocalWorker(label + "-worker-" + number, index, level, options.receipts(), initializer)

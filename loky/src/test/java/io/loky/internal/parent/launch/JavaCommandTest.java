@@ -72,6 +72,23 @@ class JavaCommandTest {
                 .noneMatch(arg -> arg.startsWith("-Xmx"));
     }
 
+    /** What the user says of the JVM's log is said after what keeps an archive silent that does not fit. */
+    @Test
+    void of_archive_comesAfterOurLogAndBeforeTheUsersFlags() throws IOException {
+        ProcessPoolOptions options = options().jvmArgs(List.of("-Xlog:gc")).build();
+
+        assertThat(JavaCommand.of(
+                        options,
+                        new Share(2, 2),
+                        TargetJava.of(options),
+                        arguments,
+                        new WorkerDirectory(directory),
+                        List.of("-XX:AOTCache=/x", "-Xlog:aot*=off:stderr"),
+                        PROGRAM.classPath()))
+                .containsSubsequence(
+                        "-Xlog:all=error:stderr", "-XX:AOTCache=/x", "-Xlog:aot*=off:stderr", "-Xlog:gc", "-cp");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-XX:+UseZGC", "-XX:+UseSerialGC", "-XX:+UseG1GC", "-XX:+UseShenandoahGC"})
     void of_userChoosesACollector_replacesOurs(String collector) throws IOException {
@@ -359,7 +376,13 @@ class JavaCommandTest {
     private List<String> command(ProcessPoolOptions.Builder options, Share share) throws IOException {
         ProcessPoolOptions built = options.build();
         return JavaCommand.of(
-                built, share, TargetJava.of(built), arguments, new WorkerDirectory(directory), PROGRAM.classPath());
+                built,
+                share,
+                TargetJava.of(built),
+                arguments,
+                new WorkerDirectory(directory),
+                List.of(),
+                PROGRAM.classPath());
     }
 
     private static ProcessPoolOptions.Builder options() {
