@@ -11,18 +11,27 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The command line, read and checked. */
-record Arguments(int rounds, Set<Metric> metrics, Path json, boolean quick, long seed, boolean help) {
+record Arguments(
+        int rounds, Set<Metric> metrics, Path json, boolean quick, boolean openPorts, long seed, boolean help) {
 
     static final Path DEFAULT_JSON = Path.of("loky-benchmarks", "target", "results.json");
 
     static final String USAGE = """
             Usage: java -jar loky-benchmarks/target/loky-benchmarks.jar [options]
-              --rounds N     rounds, 7 by default, 3 with --quick; fewer than 5 give only a hint
-              --only a,b,f,g the metrics to measure, all by default:
+              --rounds N     rounds, 5 by default, 3 with --quick; fewer than 5 give only a hint
+              --only a,b,... the metrics to measure, all by default:
                              a  warm round trip           b  submits gathered, 1 and 2 workers
+                             c  map over many items       d  echo of 1 MiB      e  echo of 64 MiB
                              f  first result of a pool    g  SIGKILL of a worker to its failed future
+                             h  memory of idle workers    i  CPU time and wake-ups of an idle pool
+                             j  memory and threads that a pool takes of the submitting JVM
+                             q  a million tasks at once   r, s  round trip and throughput, 1 to 64 workers
+                             t  64 submitting threads
+                             w  census of jars            x  a job that only computes
+                             y  a job of the collector    z  a library with a global lock
               --json FILE    the results, loky-benchmarks/target/results.json by default
               --quick        smaller samples, for a first impression
+              --open-ports   out-process too, which listens on all interfaces of the machine meanwhile
               --seed N       the order of the rounds after the first, to repeat a run
               --help         this text
             """;
@@ -40,6 +49,7 @@ record Arguments(int rounds, Set<Metric> metrics, Path json, boolean quick, long
         Set<Metric> metrics = EnumSet.allOf(Metric.class);
         Path json = DEFAULT_JSON;
         boolean quick = false;
+        boolean openPorts = false;
         boolean help = false;
         long seed = ThreadLocalRandom.current().nextInt(1_000_000);
         while (!rest.isEmpty()) {
@@ -50,12 +60,13 @@ record Arguments(int rounds, Set<Metric> metrics, Path json, boolean quick, long
                 case "--json" -> json = file(value(option, rest));
                 case "--seed" -> seed = seed(value(option, rest));
                 case "--quick" -> quick = true;
+                case "--open-ports" -> openPorts = true;
                 case "--help", "-h" -> help = true;
                 default -> throw new UsageException("unknown option '" + option + "'");
             }
         }
-        int chosen = rounds > 0 ? rounds : quick ? 3 : 7;
-        return new Arguments(chosen, metrics, json, quick, seed, help);
+        int chosen = rounds > 0 ? rounds : quick ? 3 : 5;
+        return new Arguments(chosen, metrics, json, quick, openPorts, seed, help);
     }
 
     private static String value(String option, Deque<String> rest) {

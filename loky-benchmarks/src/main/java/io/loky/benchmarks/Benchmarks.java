@@ -70,10 +70,11 @@ public final class Benchmarks {
     }
 
     private int run(Arguments arguments) throws IOException, InterruptedException {
-        Environment environment = Environment.now(Python.find());
+        PeerJars jars = PeerJars.find();
+        Environment environment = Environment.now(Python.find(), JvmPeers.versions(jars));
         double loadAtStart = Environment.load();
         out.println(Report.heading(environment, arguments, loadAtStart));
-        Map<String, Contender> contenders = contenders(environment.python());
+        Map<String, Contender> contenders = contenders(environment.python(), jars, arguments.openPorts());
         Schedule schedule = Schedule.of(arguments.rounds(), fields(arguments, contenders), arguments.seed());
 
         long start = System.nanoTime();
@@ -87,16 +88,9 @@ public final class Benchmarks {
         return run.oursRan() ? OK : FAILED;
     }
 
-    private static Map<String, Contender> contenders(Python python) {
+    private static Map<String, Contender> contenders(Python python, PeerJars jars, boolean openPorts) {
         Map<String, Contender> contenders = new LinkedHashMap<>();
-        for (Contender contender : List.of(
-                new LokyJava(),
-                new RawLimit(),
-                new RawSameThread(),
-                PythonPeer.concurrentFutures(python),
-                PythonPeer.loky(python))) {
-            contenders.put(contender.name(), contender);
-        }
+        Contenders.all(python, jars, openPorts).forEach(contender -> contenders.put(contender.name(), contender));
         return contenders;
     }
 

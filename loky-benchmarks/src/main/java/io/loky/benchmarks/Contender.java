@@ -8,8 +8,8 @@ interface Contender extends AutoCloseable {
 
     String name();
 
-    /** Why it cannot take part on this machine. */
-    default Optional<String> unavailable() {
+    /** Why it cannot be measured on this machine. */
+    default Optional<String> unavailable(Metric metric) {
         return Optional.empty();
     }
 

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
-/** Where and when the figures were made: enough to judge them, nothing that names the machine or its user. */
+/**
+ * Where and when the figures were made: enough to judge them, nothing that names the machine or its user.
+ *
+ * @param memoryMebibytes of the machine; 0 if it is not known
+ * @param peers the versions of the JVM peers that are there, by name
+ */
 record Environment(
         Instant date,
         String javaVersion,
@@ -16,9 +26,15 @@ record Environment(
         String osVersion,
         String architecture,
         int cpus,
-        Python python) {
+        String cpuModel,
+        long memoryMebibytes,
+        Python python,
+        Map<String, String> peers) {
 
-    static Environment now(Python python) {
+    private static final String UNKNOWN = "unknown";
+    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+    static Environment now(Python python, Map<String, String> peers) {
         return new Environment(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 property("java.version"),
@@ -29,11 +45,32 @@ record Environment(
                 property("os.version"),
                 property("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
-                python);
+                cpu(),
+                memoryBytes() >> 20,
+                python,
+                peers);
+    }
+
+    private static String cpu() {
+        try {
+            return Files.readAllLines(CPU_INFO).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse(UNKNOWN);
+        } catch (IOException e) {
+            return UNKNOWN; // no such file where this is not Linux
+        }
+    }
+
+    private static long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 0;
     }
 
     private static String property(String name) {
-        return System.getProperty(name, "unknown");
+        return System.getProperty(name, UNKNOWN);
     }
 
     /** The load average of the last minute; negative where the system has none. */

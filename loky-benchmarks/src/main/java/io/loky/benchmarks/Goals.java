@@ -14,7 +14,15 @@ final class Goals {
 
     private static final double TIMES_RAW = 1.3;
     private static final double TIMES_OWN_MEDIAN = 3;
+    private static final double TIMES_COPIES = 3;
     private static final double TASKS_PER_SECOND = 200_000;
+    private static final double ITEMS_PER_SECOND = 3_000_000;
+    private static final double ECHO_MILLIS = 0.8;
+    private static final double RESIDENT_MEGABYTES = 45;
+    private static final double PROPORTIONAL_MEGABYTES = 30;
+    private static final double IDLE_MILLIS_A_SECOND = 3;
+    private static final double BYTES_PER_TASK = 400;
+    private static final double THREADS_PER_WORKER = 2;
     private static final double FIRST_RESULT_MILLIS = 120;
     private static final double FIRST_RESULT_MILLIS_WITH_AOT_CACHE = 90;
     private static final int JAVA_WITH_AOT_CACHE = 25;
@@ -53,24 +61,44 @@ final class Goals {
                     verdicts.add(besideRaw(results, ours));
                     verdicts.add(tail(ours));
                 }
-                case THROUGHPUT_1, THROUGHPUT_2 ->
-                    verdicts.add(fixed(metric, "median >= 200,000 tasks/s", ours, TASKS_PER_SECOND));
+                case LARGE_BYTES, LARGE_DOUBLES ->
+                    verdicts.add(beside(metric, Copies.NAME, TIMES_COPIES, results, ours));
                 case FIRST_RESULT -> verdicts.add(firstResult(ours, javaFeature));
-                case LOSS -> verdicts.add(fixed(metric, "median <= 10 ms", ours, LOSS_MILLIS));
+                default -> fixed(metric, ours).ifPresent(verdicts::add);
             }
         }
         return verdicts;
     }
 
     private static Verdict besideRaw(Results results, Optional<Cell> ours) {
-        String goal = "median <= 1.3 x raw";
-        Metric metric = Metric.ROUND_TRIP;
-        Optional<Cell> raw = results.measured(metric, RawLimit.NAME);
-        if (raw.isEmpty()) {
-            return new Verdict(metric, goal, OptionalDouble.empty(), "raw was not measured");
+        return beside(Metric.ROUND_TRIP, RawLimit.NAME, TIMES_RAW, results, ours);
+    }
+
+    private static Verdict beside(Metric metric, String limit, double factor, Results results, Optional<Cell> ours) {
+        String goal = "median <= " + factor + " x " + limit;
+        Optional<Cell> theirs = results.measured(metric, limit);
+        if (theirs.isEmpty()) {
+            return new Verdict(metric, goal, OptionalDouble.empty(), limit + " was not measured");
         }
         return compared(
-                metric, goal, ours.map(Cell::median), TIMES_RAW * raw.get().median());
+                metric, goal, ours.map(Cell::median), factor * theirs.get().median());
+    }
+
+    /** Of those with a figure that does not depend on the machine. */
+    private static Optional<Verdict> fixed(Metric metric, Optional<Cell> ours) {
+        return switch (metric) {
+            case THROUGHPUT_1, THROUGHPUT_2 ->
+                Optional.of(fixed(metric, "median >= 200,000 tasks/s", ours, TASKS_PER_SECOND));
+            case MAP -> Optional.of(fixed(metric, "median >= 3,000,000 items/s", ours, ITEMS_PER_SECOND));
+            case ECHO -> Optional.of(fixed(metric, "median <= 0.8 ms", ours, ECHO_MILLIS));
+            case LOSS -> Optional.of(fixed(metric, "median <= 10 ms", ours, LOSS_MILLIS));
+            case RESIDENT -> Optional.of(fixed(metric, "median <= 45 MB", ours, RESIDENT_MEGABYTES));
+            case PROPORTIONAL -> Optional.of(fixed(metric, "median <= 30 MB", ours, PROPORTIONAL_MEGABYTES));
+            case IDLE_CPU -> Optional.of(fixed(metric, "median <= 3 ms/s", ours, IDLE_MILLIS_A_SECOND));
+            case QUEUED -> Optional.of(fixed(metric, "median <= 400 bytes", ours, BYTES_PER_TASK));
+            case THREADS -> Optional.of(fixed(metric, "median <= 2 threads", ours, THREADS_PER_WORKER));
+            default -> Optional.empty();
+        };
     }
 
     private static Verdict tail(Optional<Cell> ours) {

@@ -5,6 +5,7 @@ import io.loky.ProcessPoolExecutor;
 import io.loky.ProcessPoolOptions;
 import io.loky.TaskFuture;
 import io.loky.WorkerTerminatedException;
+import java.lang.reflect.Array;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
-/** This library, as any program would use it. */
+/** This library, as any program would use it: one pool and a clock. */
 final class LokyJava implements Contender {
 
     static final String NAME = "loky-java";
@@ -40,39 +42,55 @@ final class LokyJava implements Contender {
 
     @Override
     public boolean measures(Metric metric) {
-        return true;
+        return switch (metric.kind()) {
+            case ROUND_TRIP, GATHER, MAP, ECHO, FIRST_RESULT, LOSS, SUBMITTERS -> true;
+            case REST, QUEUED, THREADS, SCALE, JOB -> false;
+        };
     }
 
     @Override
     public void warmUp(Metric metric, Effort effort) throws Exception {
-        switch (metric) {
+        switch (metric.kind()) {
+            case FIRST_RESULT -> Timing.samples(FIRST_RESULTS_TO_WARM_UP, this::firstResult);
+            case LOSS -> loss();
             case ROUND_TRIP -> {
                 ProcessPoolExecutor pool = kept(metric);
                 Timing.warmUp(effort.warmUpCalls(), effort.warmUpTime(), () -> roundTrip(pool));
             }
-            case THROUGHPUT_1, THROUGHPUT_2 -> {
-                ProcessPoolExecutor pool = kept(metric);
-                Timing.warmUp(Effort.WARM_UP_BATCHES, effort.warmUpTime(), () -> gather(pool, effort.tasks()));
+            default -> {
+                Timing.Action action = action(metric, effort);
+                Timing.warmUp(Effort.WARM_UP_BATCHES, effort.warmUpTime(), action);
             }
-            case FIRST_RESULT -> Timing.samples(FIRST_RESULTS_TO_WARM_UP, this::firstResult);
-            case LOSS -> loss();
         }
     }
 
     @Override
     public double[] measure(Metric metric, Effort effort) throws Exception {
-        return switch (metric) {
+        return switch (metric.kind()) {
+            case FIRST_RESULT -> Timing.samples(effort.firstResults(), this::firstResult);
+            case LOSS -> Timing.samples(effort.losses(), this::loss);
             case ROUND_TRIP -> {
                 ProcessPoolExecutor pool = kept(metric);
                 Timing.micros(Effort.REFRESH_CALLS, () -> roundTrip(pool));
                 yield Timing.micros(effort.roundTrips(), () -> roundTrip(pool));
             }
-            case THROUGHPUT_1, THROUGHPUT_2 -> {
-                ProcessPoolExecutor pool = kept(metric);
-                yield Timing.perSecond(effort.batches(), effort.tasks(), () -> gather(pool, effort.tasks()));
+            case ECHO -> Timing.millis(effort.echoes(metric), action(metric, effort));
+            case MAP -> Timing.perSecond(effort.batches(), effort.items(), action(metric, effort));
+            case SUBMITTERS -> Timing.perSecond(effort.batches(), effort.submits(), action(metric, effort));
+            default -> Timing.perSecond(effort.batches(metric), effort.tasks(metric), action(metric, effort));
+        };
+    }
+
+    private Timing.Action action(Metric metric, Effort effort) {
+        ProcessPoolExecutor pool = kept(metric);
+        return switch (metric.kind()) {
+            case MAP -> () -> map(pool, effort.items());
+            case ECHO -> {
+                Object array = effort.echoed(metric);
+                yield () -> echo(pool, array);
             }
-            case FIRST_RESULT -> Timing.samples(effort.firstResults(), this::firstResult);
-            case LOSS -> Timing.samples(effort.losses(), this::loss);
+            case SUBMITTERS -> () -> Submitters.run(Effort.SUBMITTERS, effort.submits(), n -> gather(pool, n));
+            default -> () -> gather(pool, effort.tasks(metric));
         };
     }
 
@@ -85,11 +103,23 @@ final class LokyJava implements Contender {
                         .build()));
     }
 
-    private static void roundTrip(ProcessPoolExecutor pool) throws Exception {
+    static void roundTrip(ProcessPoolExecutor pool) throws Exception {
         pool.submit(() -> null).get();
     }
 
-    private static void gather(ProcessPoolExecutor pool, int tasks) throws Exception {
+    private static void map(ProcessPoolExecutor pool, int items) {
+        try (Stream<Integer> results = pool.map(item -> item, new Numbers(items))) {
+            Sizes.require("results of a map", items, results.count());
+        }
+    }
+
+    /** What comes back is a copy: of the same length, or something is wrong. */
+    private static void echo(ProcessPoolExecutor pool, Object array) throws Exception {
+        Object copy = pool.submitWith(same -> same, array).get();
+        Sizes.require("elements of an echo", Array.getLength(array), Array.getLength(copy));
+    }
+
+    static void gather(ProcessPoolExecutor pool, int tasks) throws Exception {
         List<TaskFuture<?>> futures = new ArrayList<>(tasks);
         for (int i = 0; i < tasks; i++) {
             futures.add(pool.submit(() -> null));

@@ -19,6 +19,9 @@ final class RawChild {
 
     private static final String OUT = "/dev/fd/4";
 
+    /** As much as one read brings of small frames. */
+    private static final int SMALL_READ = 8192;
+
     private RawChild() {}
 
     public static void main(String[] args) throws IOException {
@@ -33,7 +36,7 @@ final class RawChild {
     }
 
     private static void echo(InputStream in, OutputStream out, int frameBytes) throws IOException {
-        byte[] buffer = new byte[8192];
+        byte[] buffer = new byte[Math.max(SMALL_READ, frameBytes)];
         int filled = 0;
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer, filled, buffer.length - filled)) {
             filled += count;

@@ -36,45 +36,51 @@ final class RawLimit implements Contender {
     }
 
     @Override
-    public Optional<String> unavailable() {
+    public Optional<String> unavailable(Metric metric) {
         return RawProcess.isPossible() ? Optional.empty() : Optional.of("needs /bin/sh and /dev/fd");
     }
 
     @Override
     public boolean measures(Metric metric) {
-        return true;
+        return switch (metric.kind()) {
+            case ROUND_TRIP, ECHO, FIRST_RESULT, LOSS -> true;
+            case GATHER -> metric != Metric.MILLION; // it has no queue
+            case MAP, REST, QUEUED, THREADS, SCALE, SUBMITTERS, JOB -> false;
+        };
     }
 
     @Override
     public void warmUp(Metric metric, Effort effort) throws Exception {
-        switch (metric) {
+        switch (metric.kind()) {
             case ROUND_TRIP -> {
                 List<RawChannel> channels = keep(metric, SMALL_FRAME);
                 Timing.warmUp(effort.warmUpCalls(), effort.warmUpTime(), () -> roundTrip(channels));
             }
-            case THROUGHPUT_1, THROUGHPUT_2 -> {
+            case GATHER -> {
                 List<RawChannel> channels = keep(metric, TASK_FRAME);
                 Timing.warmUp(Effort.WARM_UP_BATCHES, effort.warmUpTime(), () -> gather(channels, effort.tasks()));
             }
+            case ECHO -> {
+                List<RawChannel> channels = keep(metric, effort.echoBytes(metric));
+                Timing.warmUp(Effort.WARM_UP_BATCHES, effort.warmUpTime(), () -> roundTrip(channels));
+            }
             case FIRST_RESULT -> firstLine();
-            case LOSS -> endOfChannel();
+            default -> endOfChannel();
         }
     }
 
     @Override
     public double[] measure(Metric metric, Effort effort) throws Exception {
-        return switch (metric) {
+        List<RawChannel> channels = kept(metric);
+        return switch (metric.kind()) {
             case ROUND_TRIP -> {
-                List<RawChannel> channels = kept(metric);
                 Timing.micros(Effort.REFRESH_CALLS, () -> roundTrip(channels));
                 yield Timing.micros(effort.roundTrips(), () -> roundTrip(channels));
             }
-            case THROUGHPUT_1, THROUGHPUT_2 -> {
-                List<RawChannel> channels = kept(metric);
-                yield Timing.perSecond(effort.batches(), effort.tasks(), () -> gather(channels, effort.tasks()));
-            }
+            case GATHER -> Timing.perSecond(effort.batches(), effort.tasks(), () -> gather(channels, effort.tasks()));
+            case ECHO -> Timing.millis(effort.echoes(metric), () -> roundTrip(channels));
             case FIRST_RESULT -> Timing.samples(effort.firstResults(), this::firstLine);
-            case LOSS -> Timing.samples(effort.losses(), this::endOfChannel);
+            default -> Timing.samples(effort.losses(), this::endOfChannel);
         };
     }
 

@@ -17,7 +17,7 @@ final class RawSameThread implements Contender {
     }
 
     @Override
-    public Optional<String> unavailable() {
+    public Optional<String> unavailable(Metric metric) {
         return RawProcess.isPossible() ? Optional.empty() : Optional.of("needs /bin/sh and /dev/fd");
     }
 

@@ -5,6 +5,7 @@ import io.loky.benchmarks.Goals.Verdict;
 import io.loky.benchmarks.Results.Cell;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A run as a page of text. */
 final class Report {
@@ -29,17 +30,22 @@ final class Report {
     static String heading(Environment environment, Arguments arguments, double load) {
         String python = environment.python().version().map(v -> ", Python " + v).orElse("");
         String loky = environment.python().lokyVersion().map(v -> ", loky " + v).orElse("");
+        String peers = environment.peers().entrySet().stream()
+                .map(peer -> ", " + peer.getKey() + " " + peer.getValue())
+                .collect(Collectors.joining());
         return String.format(
                 Locale.ROOT,
-                "Java %s (%s), %s %s, %d CPUs, load %.2f%s%s%n%d rounds%s, seed %d",
+                "Java %s (%s), %s %s, %d CPUs (%s), load %.2f%s%s%s%n%d rounds%s, seed %d",
                 environment.javaVersion(),
                 environment.javaVm(),
                 environment.os(),
                 environment.osVersion(),
                 environment.cpus(),
+                environment.cpuModel(),
                 load,
                 python,
                 loky,
+                peers,
                 arguments.rounds(),
                 arguments.quick() ? ", quick" : "",
                 arguments.seed());
@@ -64,7 +70,7 @@ final class Report {
         table.row(
                 cell.contender(),
                 metric.format(cell.median()),
-                metric == Metric.ROUND_TRIP ? metric.format(cell.p99()) : "",
+                metric.kind() == Metric.Kind.ROUND_TRIP ? metric.format(cell.p99()) : "",
                 metric.format(cell.min()),
                 metric.format(cell.max()),
                 Integer.toString(cell.rounds().size()),
@@ -76,7 +82,15 @@ final class Report {
         if (ours.isEmpty() || cell.contender().equals(LokyJava.NAME)) {
             return "";
         }
+        if (metric.kind() == Metric.Kind.JOB) {
+            return String.format(Locale.ROOT, "%+.1f %% time", (ours.get().median() / cell.median() - 1) * 100);
+        }
         double advantage = metric.advantage(ours.get().median(), cell.median());
+        if (!metric.comparesSpeed()) {
+            return cell.median() == 0
+                    ? ""
+                    : String.format(Locale.ROOT, "%.2fx", ours.get().median() / cell.median());
+        }
         return advantage >= 1
                 ? String.format(Locale.ROOT, "%.2fx faster", advantage)
                 : String.format(Locale.ROOT, "%.2fx slower", 1 / advantage);

@@ -69,10 +69,14 @@ final class ResultsJson {
         node.put("osVersion", environment.osVersion());
         node.put("architecture", environment.architecture());
         node.put("cpus", environment.cpus());
+        node.put("cpuModel", environment.cpuModel());
+        node.put("memoryMiB", environment.memoryMebibytes());
         node.put("loadAtStart", run.loadAtStart());
         node.put("loadAtEnd", run.loadAtEnd());
         environment.python().version().ifPresent(version -> node.put("pythonVersion", version));
         environment.python().lokyVersion().ifPresent(version -> node.put("pythonLokyVersion", version));
+        ObjectNode peers = node.putObject("peers");
+        environment.peers().forEach(peers::put);
         return node;
     }
 

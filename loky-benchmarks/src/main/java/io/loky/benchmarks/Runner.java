@@ -8,8 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Gives each contender its turns. What fails is noted in its cell and not tried again; a contender that hangs is ended and
@@ -26,6 +28,9 @@ final class Runner {
     private final Results results = new Results();
     private final Set<String> hung = new HashSet<>();
 
+    /** By the letter of the metric, in nanoseconds. */
+    private final Map<String, Long> taken = new TreeMap<>();
+
     Runner(Map<String, Contender> contenders, Effort effort, Duration patience, Consumer<String> progress) {
         this.contenders = contenders;
         this.effort = effort;
@@ -34,6 +39,7 @@ final class Runner {
     }
 
     Results run(Schedule schedule) throws InterruptedException {
+        long start = System.nanoTime();
         List<Step> first = schedule.rounds().get(0);
         progress.accept("warming up");
         for (Step step : first) {
@@ -42,12 +48,26 @@ final class Runner {
         int round = 0;
         for (List<Step> steps : schedule.rounds()) {
             round++;
-            progress.accept("round " + round + " of " + schedule.rounds().size());
+            progress.accept(
+                    "round " + round + " of " + schedule.rounds().size() + ", after " + secondsSince(start) + " s");
             for (Step step : steps) {
                 measure(round, step);
             }
         }
+        progress.accept("done after " + secondsSince(start) + " s, of which the metrics took, warm-up included: "
+                + secondsTaken());
         return results;
+    }
+
+    private static long secondsSince(long start) {
+        return Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    }
+
+    private String secondsTaken() {
+        return taken.entrySet().stream()
+                .map(metric -> metric.getKey() + " "
+                        + Duration.ofNanos(metric.getValue()).toSeconds())
+                .collect(Collectors.joining(", "));
     }
 
     private void warmUp(Step step) throws InterruptedException {
@@ -73,7 +93,7 @@ final class Runner {
 
     private void attempt(String when, Step step, Turn turn) throws InterruptedException {
         Cell cell = results.cell(step.metric(), step.contender());
-        contender(step).unavailable().ifPresent(reason -> cell.giveUp("skipped: " + reason));
+        contender(step).unavailable(step.metric()).ifPresent(reason -> cell.giveUp("skipped: " + reason));
         if (hung.contains(step.contender()) && cell.problem().isEmpty()) {
             cell.giveUp("skipped: " + step.contender() + " hung before");
         }
@@ -81,6 +101,7 @@ final class Runner {
             return;
         }
         String what = when + ", " + step.metric().id() + ", " + step.contender();
+        long start = System.nanoTime();
         try {
             Patience.call(what, patience, () -> {
                 turn.take(cell);
@@ -94,6 +115,8 @@ final class Runner {
             end(contender(step));
         } catch (Exception e) {
             fail(cell, when, e);
+        } finally {
+            taken.merge(step.metric().letter(), System.nanoTime() - start, Long::sum);
         }
     }
 

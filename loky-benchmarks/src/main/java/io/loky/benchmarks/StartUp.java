@@ -152,11 +152,18 @@ public final class StartUp {
         double nanos = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
             for (Path thread : threads) {
-                nanos += Long.parseLong(
-                        Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
+                nanos += nanos(thread);
             }
         }
         return nanos / 1e6;
+    }
+
+    private static long nanos(Path thread) {
+        try {
+            return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
+        } catch (IOException e) {
+            return 0; // it has just ended: a compiler's that is not needed any more
+        }
     }
 
     private static double mebibytes(long pid, String name) throws IOException {

@@ -4,7 +4,7 @@ package io.loky.benchmarks;
 import java.time.Duration;
 
 /** The loops around the clock that the Java contenders share, so that they are timed alike. */
-final class Timing {
+public final class Timing {
 
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -14,25 +14,25 @@ final class Timing {
 
     /** Something to be timed. */
     @FunctionalInterface
-    interface Action {
+    public interface Action {
         void run() throws Exception;
     }
 
     /** Something that prepares, times itself, and cleans up. */
     @FunctionalInterface
-    interface Sample {
+    public interface Sample {
         double take() throws Exception;
     }
 
     /** Runs it until {@code calls} are done or {@code limit} is over. */
-    static void warmUp(int calls, Duration limit, Action action) throws Exception {
+    public static void warmUp(int calls, Duration limit, Action action) throws Exception {
         long start = System.nanoTime();
         for (int i = 0; i < calls && System.nanoTime() - start < limit.toNanos(); i++) {
             action.run();
         }
     }
 
-    static double[] micros(int calls, Action action) throws Exception {
+    public static double[] micros(int calls, Action action) throws Exception {
         double[] samples = new double[calls];
         for (int i = 0; i < calls; i++) {
             long start = System.nanoTime();
@@ -42,8 +42,16 @@ final class Timing {
         return samples;
     }
 
+    public static double[] millis(int calls, Action action) throws Exception {
+        double[] samples = micros(calls, action);
+        for (int i = 0; i < calls; i++) {
+            samples[i] *= NANOS_PER_MICRO / NANOS_PER_MILLI;
+        }
+        return samples;
+    }
+
     /** The rate of an action that does {@code tasks} tasks at once. */
-    static double[] perSecond(int times, int tasks, Action action) throws Exception {
+    public static double[] perSecond(int times, int tasks, Action action) throws Exception {
         double[] samples = new double[times];
         for (int i = 0; i < times; i++) {
             long start = System.nanoTime();
@@ -54,7 +62,7 @@ final class Timing {
     }
 
     /** As many samples as asked for, of something that times itself. */
-    static double[] samples(int count, Sample sample) throws Exception {
+    public static double[] samples(int count, Sample sample) throws Exception {
         double[] samples = new double[count];
         for (int i = 0; i < count; i++) {
             samples[i] = sample.take();
@@ -62,7 +70,7 @@ final class Timing {
         return samples;
     }
 
-    static double millisSince(long startNanos) {
+    public static double millisSince(long startNanos) {
         return (System.nanoTime() - startNanos) / NANOS_PER_MILLI;
     }
 }

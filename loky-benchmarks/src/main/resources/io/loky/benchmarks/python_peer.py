@@ -7,8 +7,14 @@ One command a line on standard input, one line of JSON on standard output, {"sam
 
     a CALLS SECONDS     round trips of a no-op, in microseconds; at most CALLS of them, for at most SECONDS
     b WORKERS TASKS     TASKS submits gathered, in tasks per second
+    c WORKERS ITEMS     a map over ITEMS, in items per second
+    d TYPE SIZE TIMES   echoes of an array of SIZE bytes, of bytes or of doubles, in milliseconds
     f TIMES             a new pool to its first result, in milliseconds
     g TIMES             SIGKILL of a busy worker to the exception of its future, in milliseconds
+    j TASKS             memory for each of TASKS that wait, in bytes
+    p WORKERS           a pool that is left alone: the pids of its workers
+    s WORKERS TASKS     as b, in a pool that is made for it
+    t WORKERS THREADS TASKS  TASKS submits of all THREADS together, in tasks per second
 
 Ends, with all its workers, at the end of standard input. A private copy deletes its own directory then.
 """
@@ -27,9 +33,18 @@ def nothing():
     return None
 
 
+def same(item):
+    return item
+
+
 def spin():
     while True:
         pass
+
+
+def pid_after_a_while(_):
+    time.sleep(0.02)
+    return os.getpid()
 
 
 def follow_parent():
@@ -97,6 +112,89 @@ class Peer:
             future.result()
         return [tasks / (time.perf_counter() - start)]
 
+    def mapped(self, workers, items):
+        """In chunks as multiprocessing.Pool makes them: an executor's map has none of its own."""
+        pool = self.kept_pool(workers)
+        chunk = -(-items // (4 * workers))
+        start = time.perf_counter()
+        count = sum(1 for _ in pool.map(same, range(items), chunksize=chunk))
+        if count != items:
+            raise RuntimeError("%d results of %d" % (count, items))
+        return [items / (time.perf_counter() - start)]
+
+    def echoes(self, kind, size, times):
+        import array
+
+        pool = self.kept_pool(1)
+        value = array.array("d", range(size // 8)) if kind == "doubles" else bytes(range(256)) * (size // 256)
+        samples = []
+        for _ in range(times):
+            start = time.perf_counter()
+            length = len(pool.submit(same, value).result())
+            samples.append((time.perf_counter() - start) * 1e3)
+            if length != len(value):
+                raise RuntimeError("an echo of %d has %d" % (len(value), length))
+        return samples
+
+    def waiting(self, tasks):
+        import signal
+        import tracemalloc
+
+        pool = self.new_pool(1)
+        try:
+            worker = pool.submit(os.getpid).result()
+            victim = pool.submit(spin)
+            tracemalloc.start()
+            futures = [pool.submit(nothing) for _ in range(tasks)]
+            grown = tracemalloc.get_traced_memory()[0]
+            tracemalloc.stop()
+            for future in futures:
+                future.cancel()
+            os.kill(worker, signal.SIGKILL)
+            try:
+                victim.result(PATIENCE_SECONDS)
+            except self._broken:
+                pass
+            return [grown / tasks]
+        finally:
+            pool.shutdown(wait=True)
+
+    def left_alone(self, workers):
+        """Tasks that last a while, so that each worker has had one."""
+        pool = self.new_pool(workers)
+        self._kept["left alone"] = pool
+        pids = set()
+        while len(pids) < workers:
+            pids |= set(pool.map(pid_after_a_while, range(2 * workers)))
+        return sorted(pids)
+
+    def scaled(self, workers, tasks):
+        pool = self.new_pool(workers)
+        try:
+            list(pool.map(pid_after_a_while, range(2 * workers)))
+            start = time.perf_counter()
+            futures = [pool.submit(nothing) for _ in range(tasks)]
+            for future in futures:
+                future.result()
+            return [tasks / (time.perf_counter() - start)]
+        finally:
+            pool.shutdown(wait=True)
+
+    def from_threads(self, workers, threads, tasks):
+        pool = self.kept_pool(workers)
+
+        def submit(count):
+            for future in [pool.submit(nothing) for _ in range(count)]:
+                future.result()
+
+        submitters = [threading.Thread(target=submit, args=(tasks // threads,)) for _ in range(threads)]
+        start = time.perf_counter()
+        for submitter in submitters:
+            submitter.start()
+        for submitter in submitters:
+            submitter.join()
+        return [tasks // threads * threads / (time.perf_counter() - start)]
+
     def first_result(self):
         start = time.perf_counter()
         pool = self.new_pool(1)
@@ -129,6 +227,18 @@ class Peer:
             return self.round_trips(int(numbers[0]), float(numbers[1]))
         if command == "b":
             return self.gathered(int(numbers[0]), int(numbers[1]))
+        if command == "c":
+            return self.mapped(int(numbers[0]), int(numbers[1]))
+        if command == "d":
+            return self.echoes(numbers[0], int(numbers[1]), int(numbers[2]))
+        if command == "j":
+            return self.waiting(int(numbers[0]))
+        if command == "p":
+            return self.left_alone(int(numbers[0]))
+        if command == "s":
+            return self.scaled(int(numbers[0]), int(numbers[1]))
+        if command == "t":
+            return self.from_threads(int(numbers[0]), int(numbers[1]), int(numbers[2]))
         if command == "f":
             return [self.first_result() for _ in range(int(numbers[0]))]
         if command == "g":

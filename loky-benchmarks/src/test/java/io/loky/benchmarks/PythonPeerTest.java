@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,17 +15,17 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PythonPeerTest {
 
-    private static final Effort LITTLE = new Effort(20, 20, Duration.ofSeconds(1), 50, 1, 1, 1);
-
     private final Python python = Python.find();
 
     @Test
-    void everyMetric_realPython_hasAPositiveFigure() throws IOException {
+    void everyMetric_realPython_hasAFigure() throws Exception {
         assumeThat(python.version()).isPresent();
-        try (PythonPeer peer = PythonPeer.concurrentFutures(python)) {
-            for (Metric metric : Metric.values()) {
-                peer.warmUp(metric, LITTLE);
-                assertThat(Statistics.min(peer.measure(metric, LITTLE))).isPositive();
+        try (Contender peer = PythonPeer.concurrentFutures(python)) {
+            for (Metric metric : Runs.ofSmallPools(peer)) {
+                peer.warmUp(metric, Effort.least());
+                assertThat(Statistics.min(peer.measure(metric, Effort.least())))
+                        .as(metric.id())
+                        .isNotNegative();
             }
         }
     }
@@ -34,7 +33,7 @@ class PythonPeerTest {
     @Test
     void close_workersRunning_leavesNoProcessAndNoFile() throws IOException {
         assumeThat(python.version()).isPresent();
-        PythonProcess process = PythonProcess.start("concurrent.futures");
+        PeerProcess process = PeerProcess.python("concurrent.futures");
         Path directory = process.directory();
         List<ProcessHandle> family;
         try (process) {
@@ -50,7 +49,7 @@ class PythonPeerTest {
     @Test
     void ask_badCommand_isAnErrorAndTheProcessGoesOn() throws IOException {
         assumeThat(python.version()).isPresent();
-        try (PythonProcess process = PythonProcess.start("concurrent.futures")) {
+        try (PeerProcess process = PeerProcess.python("concurrent.futures")) {
             assertThat(process.ask("nonsense")).contains("error", "unknown command nonsense");
             assertThat(process.ask("a 1 10")).contains("samples");
         }
@@ -60,7 +59,7 @@ class PythonPeerTest {
     void ask_pythonThatEnds_saysItsLastError() throws IOException {
         assumeThat(python.version()).isPresent();
         assumeThat(python.lokyVersion()).isEmpty();
-        try (PythonProcess process = PythonProcess.start("loky")) {
+        try (PeerProcess process = PeerProcess.python("loky")) {
             assertThatThrownBy(() -> process.ask("a 1 10"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("No module named 'loky'");
@@ -70,10 +69,13 @@ class PythonPeerTest {
     @Test
     void peers_noPython_unavailableWithTheReason() {
         Python none = new Python(Optional.empty(), Optional.empty());
-        assertThat(PythonPeer.concurrentFutures(none).unavailable()).hasValue("no working python3");
-        assertThat(PythonPeer.loky(none).unavailable()).hasValue("no working python3");
+        assertThat(PythonPeer.concurrentFutures(none).unavailable(Metric.ROUND_TRIP))
+                .hasValue("no working python3");
+        assertThat(PythonPeer.loky(none).unavailable(Metric.ROUND_TRIP)).hasValue("no working python3");
         Python withoutLoky = new Python(Optional.of("3.11"), Optional.empty());
-        assertThat(PythonPeer.concurrentFutures(withoutLoky).unavailable()).isEmpty();
-        assertThat(PythonPeer.loky(withoutLoky).unavailable()).hasValue("'import loky' fails in python3");
+        assertThat(PythonPeer.concurrentFutures(withoutLoky).unavailable(Metric.ROUND_TRIP))
+                .isEmpty();
+        assertThat(PythonPeer.loky(withoutLoky).unavailable(Metric.ROUND_TRIP))
+                .hasValue("'import loky' fails in python3");
     }
 }

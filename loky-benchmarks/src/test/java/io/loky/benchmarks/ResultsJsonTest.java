@@ -38,6 +38,9 @@ class ResultsJsonTest {
         assertThat(environment.path("javaVersion").asText()).isEqualTo("17.0.15");
         assertThat(environment.path("os").asText()).isEqualTo("Linux");
         assertThat(environment.path("cpus").asInt()).isEqualTo(2);
+        assertThat(environment.path("cpuModel").asText()).isEqualTo("a CPU");
+        assertThat(environment.path("memoryMiB").asInt()).isEqualTo(1024);
+        assertThat(environment.path("peers").path("a peer").asText()).isEqualTo("1.2");
         assertThat(environment.path("loadAtStart").asDouble()).isEqualTo(0.5);
         assertThat(environment.path("loadAtEnd").asDouble()).isEqualTo(1.5);
         assertThat(environment.path("pythonVersion").asText()).isEqualTo("3.11.7");

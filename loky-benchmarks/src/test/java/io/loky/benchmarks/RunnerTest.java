@@ -68,7 +68,7 @@ class RunnerTest {
     void run_unavailableContender_isSkippedWithTheReason() throws Exception {
         Fake absent = new Fake("A") {
             @Override
-            public Optional<String> unavailable() {
+            public Optional<String> unavailable(Metric metric) {
                 return Optional.of("not installed");
             }
         };
