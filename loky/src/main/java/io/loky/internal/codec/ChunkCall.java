@@ -7,15 +7,17 @@ import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A function and the items that a worker is to apply it to, one after another.
  *
  * <pre>
- *   0                      | n, n bytes: stream(function) | index, n, n bytes: item | index, n, n bytes: item ...
- *   1, n, n bytes: dialect | n, n bytes: stream(function) | index, n, n bytes: item | index, n, n bytes: item ...
+ *   0                      | n, n bytes: function | index, n, n bytes: item | index, n, n bytes: item ...
+ *   1, n, n bytes: dialect | n, n bytes: function | index, n, n bytes: item | index, n, n bytes: item ...
+ *
+ *   0 | stream(function)                   the function
+ *   1 | compact(function)
  * </pre>
  *
  * The index, eight bytes, is the item's place in the input of the map, from 0. A chunk may lack items that could not be written, or that
@@ -52,7 +54,7 @@ public final class ChunkCall {
         TaskCall.writeDialect(codec, out);
         int start = out.size();
         out.write(new byte[Integer.BYTES]);
-        codec.writeStream(out, function);
+        TaskCall.writeFunction(codec, function, out);
         out.putInt(start, out.size() - start - Integer.BYTES);
     }
 
@@ -74,12 +76,7 @@ public final class ChunkCall {
         ObjectCodec codec = TaskCall.readDialect(in.get(), in, plain, known);
         byte[] function = TaskCall.part(in);
         int[] starts = starts(in);
-        return new ChunkCall(
-                Objects.requireNonNull(
-                        codec.readStream(function, 0, stream -> stream.next(SerializableFunction.class))),
-                codec,
-                bytes,
-                starts);
+        return new ChunkCall(TaskCall.readFunction(codec, function, SerializableFunction.class), codec, bytes, starts);
     }
 
     /**

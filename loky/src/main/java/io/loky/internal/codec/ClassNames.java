@@ -1,44 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.codec;
 
+import io.loky.internal.codec.objects.LambdaTable;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
-import java.io.ObjectInput;
-import java.io.ObjectOutput;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /** How one side says which class it means, and finds the class that the other side means. Thread-safe. */
-public interface ClassNames {
+public interface ClassNames extends LambdaTable.Names {
     /** Writes, next to its name, what the other side needs to find this class. */
-    void annotate(Class<?> type, ObjectOutput out) throws IOException;
+    void annotate(Class<?> type, DataOutput out) throws IOException;
 
     /**
      * Reads what {@link #annotate} wrote, and finds the class. Does not initialize it.
      *
      * @throws ClassNotFoundException if it is not there on this side
      */
-    Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException;
+    @Override
+    Class<?> resolve(String name, DataInput in) throws IOException, ClassNotFoundException;
 
     /** The same for the class of a dynamic proxy with these interfaces. */
-    Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws IOException, ClassNotFoundException;
+    Class<?> resolveProxy(String[] interfaces, DataInput in) throws IOException, ClassNotFoundException;
 
     /** Finds the classes of the task, for what names classes in its own way. */
     ClassLoader loader();
 
+    /** The lambdas that have been read before by names as these: what {@link #annotate} writes means the same in each of them. */
+    LambdaTable lambdas();
+
     /** Names without further ado: one loader finds all classes. */
     static ClassNames of(@Nullable ClassLoader loader) {
         return new ClassNames() {
-            @Override
-            public void annotate(Class<?> type, ObjectOutput out) {}
+            private final LambdaTable lambdas = new LambdaTable();
 
             @Override
-            public Class<?> resolve(String name, ObjectInput in) throws ClassNotFoundException {
+            public LambdaTable lambdas() {
+                return lambdas;
+            }
+
+            @Override
+            public void annotate(Class<?> type, DataOutput out) {}
+
+            @Override
+            public Class<?> resolve(String name, DataInput in) throws ClassNotFoundException {
                 return Class.forName(name, false, loader);
             }
 
             @Override
-            public Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws ClassNotFoundException {
+            public Class<?> resolveProxy(String[] interfaces, DataInput in) throws ClassNotFoundException {
                 return proxy(interfaces, loader);
             }
 

@@ -114,10 +114,14 @@ final class DeepStack {
         }
     }
 
-    /** Code of the user's that calls itself without end would do so on any stack. */
+    /**
+     * Whether it was an object stream that called itself, or the reader of compact values, which does so some times only, but may
+     * begin where little is left. Code of the user's that calls itself without end would do so on any stack.
+     */
     private static boolean isOfTheStream(StackOverflowError overflow) {
         return Arrays.stream(overflow.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().startsWith("java.io.Object"));
+                .anyMatch(frame -> frame.getClassName().startsWith("java.io.Object")
+                        || frame.getClassName().equals(CompactReader.class.getName()));
     }
 
     private static RuntimeException asThrown(@Nullable Throwable thrown, ExecutionException wrapper)

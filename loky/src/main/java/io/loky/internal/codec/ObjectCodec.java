@@ -2,6 +2,7 @@
 package io.loky.internal.codec;
 
 import io.loky.internal.codec.objects.Culprits;
+import io.loky.internal.wire.FrameBuffer;
 import io.loky.spi.TaskCodec;
 import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
@@ -16,10 +17,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object to bytes and back: a tag byte, then either a bare value or an object stream.
+ * One object to bytes and back: a tag byte, then a bare value, a compact one, or an object stream.
  *
  * <p>The most frequent results (nothing, a number, a text, bytes) go without an object stream, whose header, class
- * descriptor and decoder cost some four microseconds each way. Everything else is JDK serialization, a fresh stream for
+ * descriptor and decoder cost some four microseconds each way; so do arrays and lists of such, see {@link CompactWriter}.
+ * Everything else is JDK serialization, a fresh stream for
  * each message, so that no message can depend on, or leak into, another. What the JDK's stream refuses goes as a
  * stand-in, see {@link ObjectWriter}.
  */
@@ -34,9 +36,15 @@ public final class ObjectCodec {
     private static final byte STRING = 7;
     private static final byte BYTES = 8;
     private static final byte CODED = 9;
+    private static final byte COMPACT = 10;
 
     /** What a user's codec finds that calls back into the library; only in the course of such a call. */
     private static final ThreadLocal<ObjectCodec> BOUND = new ThreadLocal<>();
+
+    static {
+        // Here, where there is stack enough: an initializer that meets its end fails for good.
+        int unused = ArrayTypes.codeOf(JdkLists.AS_LIST);
+    }
 
     private final ClassNames names;
     private final Dialect dialect;
@@ -118,8 +126,7 @@ public final class ObjectCodec {
         } else if (value == null) {
             out.write(NULL);
         } else if (dialect.reducers().find(value.getClass()).isPresent()) {
-            out.write(STREAM);
-            writeStream(out, value);
+            writeAsStream(value, out);
         } else if (value instanceof Boolean flag) {
             out.write(flag ? TRUE : FALSE);
         } else if (value instanceof Integer number) {
@@ -137,10 +144,29 @@ public final class ObjectCodec {
         } else if (value.getClass() == byte[].class) {
             out.write(BYTES);
             out.write((byte[]) value);
-        } else {
-            out.write(STREAM);
-            writeStream(out, value);
+        } else if (!writeCompact(out, value)) {
+            writeAsStream(value, out);
         }
+    }
+
+    /** The same of a value of which it is known that it needs an object stream. */
+    void writeAsStream(@Nullable Object value, OutputStream out) throws IOException {
+        out.write(STREAM);
+        writeStream(out, value);
+    }
+
+    /** False, and nothing is written, if it has no compact form. */
+    private boolean writeCompact(OutputStream out, Object value) throws IOException {
+        if (out instanceof FrameBuffer buffer) {
+            return new CompactWriter(buffer, this).attempt(COMPACT, value);
+        }
+        FrameBuffer buffer = FrameBuffer.take(); // nothing else could be taken back
+        boolean written = writeCompact(buffer, value);
+        if (written) {
+            buffer.writeTo(out);
+        }
+        buffer.giveBack();
+        return written;
     }
 
     /** The objects as one object stream, so that what they share stays shared. */
@@ -166,11 +192,11 @@ public final class ObjectCodec {
 
     /** Whether {@link #read} of these bytes runs no code but the JDK's own, and takes next to no time. */
     public static boolean isBare(byte[] bytes) {
-        return bytes.length > 0 && bytes[0] != STREAM && bytes[0] != CODED;
+        return bytes.length > 0 && bytes[0] != STREAM && bytes[0] != CODED && bytes[0] != COMPACT;
     }
 
     /** Text with unpaired surrogates is legal in Java and has no UTF-8 form: it must take the object stream. */
-    private static boolean isEncodable(String text) {
+    static boolean isEncodable(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 return StandardCharsets.UTF_8.newEncoder().canEncode(text);
@@ -214,6 +240,7 @@ public final class ObjectCodec {
                 }
                 yield CodecCall.read(given, bytes, first, withoutCodec());
             }
+            case COMPACT -> readCompact(bytes, first, in -> in.all(1)[0]);
             default -> throw new StreamCorruptedException("a value with the unknown tag " + bytes[offset]);
         };
     }
@@ -223,6 +250,18 @@ public final class ObjectCodec {
             throw new StreamCorruptedException("a number of " + rest.remaining() + " bytes instead of " + length);
         }
         return rest;
+    }
+
+    /** Reads values in the compact form. */
+    interface CompactReading<T> {
+        @Nullable
+        T from(CompactReader in) throws IOException, ClassNotFoundException;
+    }
+
+    /** Reads what {@link CompactWriter} wrote, from this position on. */
+    <T> @Nullable T readCompact(byte[] bytes, int offset, CompactReading<T> reading)
+            throws IOException, ClassNotFoundException {
+        return DeepStack.attempt(() -> reading.from(new CompactReader(bytes, offset, this)));
     }
 
     /** Reads what is in an object stream. */

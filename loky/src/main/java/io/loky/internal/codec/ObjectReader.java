@@ -50,6 +50,19 @@ class ObjectReader extends ObjectInputStream implements StandIn.Source {
         }
     }
 
+    /**
+     * Asks the stream's filter about a class that is not in the stream yet.
+     *
+     * @throws InvalidClassException if the filter says no
+     */
+    final void ask(Class<?> type) throws InvalidClassException {
+        try {
+            StandIn.ask(getObjectInputFilter(), type);
+        } catch (InvalidClassException e) {
+            throw screen == null ? e : screen.explain(e);
+        }
+    }
+
     /** For a value whose bytes are in this stream. */
     ObjectCodec inner() {
         ObjectCodec inner = codec.withoutCodec();

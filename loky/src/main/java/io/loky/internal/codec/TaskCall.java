@@ -4,7 +4,7 @@ package io.loky.internal.codec;
 import io.loky.SerializableFunction;
 import io.loky.SerializableSupplier;
 import io.loky.internal.codec.objects.Culprits.Root;
-import java.io.ByteArrayOutputStream;
+import io.loky.internal.wire.FrameBuffer;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
  * What a worker is to do: a kind, the user's function object, and for a function its argument.
  *
  * <pre>
- *   kind | 0                      | stream(function [, argument])             the library's own way
- *   kind | 1, n, n bytes: dialect | stream(function [, argument])             reducers, but no codec
- *   kind | 1, n, n bytes: dialect | n, n bytes: stream(function) [| value]    the argument by a codec
+ *   kind | 0                      | body      the library's own way
+ *   kind | 1, n, n bytes: dialect | body      reducers, or a codec
+ *
+ *   0 | stream(function [, argument])                      the body
+ *   0 | n, n bytes: stream(function) | value               the argument by a codec
+ *   1 | compact(function [, argument])                     where both have a compact form
+ *   2 | compact(function) | value                          the argument by a codec, where the function has one
  * </pre>
  *
- * Without a codec function and argument share one object stream, so an object that both refer to stays one object.
+ * Without a codec function and argument share one object stream, or one compact form, so an object that both refer to stays one
+ * object: the function itself, for one, which its argument may hold.
  */
 public final class TaskCall {
     private enum Kind {
@@ -38,6 +43,10 @@ public final class TaskCall {
 
     private static final byte OWN_WAY = 0;
     private static final byte DIALECT = 1;
+
+    private static final byte STREAM = 0;
+    private static final byte COMPACT = 1;
+    private static final byte COMPACT_FUNCTION = 2;
 
     private final Kind kind;
     private final Object function;
@@ -75,6 +84,11 @@ public final class TaskCall {
         return function.getClass();
     }
 
+    /** For tests. */
+    Object function() {
+        return function;
+    }
+
     /** What can be said of the argument later, when it is gone; null if there is none. */
     public @Nullable Object argumentSketch() {
         return kind == Kind.FUNCTION ? ArgumentSketch.of(argument) : null;
@@ -84,13 +98,50 @@ public final class TaskCall {
      * @throws IOException if the function or its argument cannot be serialized
      */
     public void write(ObjectCodec codec, OutputStream out) throws IOException {
+        if (out instanceof FrameBuffer buffer) {
+            write(codec, buffer);
+        } else {
+            FrameBuffer buffer = FrameBuffer.take();
+            write(codec, buffer);
+            buffer.writeTo(out);
+            buffer.giveBack();
+        }
+    }
+
+    private void write(ObjectCodec codec, FrameBuffer out) throws IOException {
         out.write(kind.ordinal());
         writeDialect(codec, out);
+        int start = out.size();
+        if (!writeCompact(codec, out, start)) {
+            out.truncate(start);
+            out.write(STREAM);
+            writeStream(codec, out);
+        }
+    }
+
+    /** False if there is no compact form, and what was written is to be taken back. */
+    private boolean writeCompact(ObjectCodec codec, FrameBuffer out, int start) throws IOException {
+        CompactWriter writer = new CompactWriter(out, codec);
+        if (!writer.attempt(COMPACT, function)) {
+            return false;
+        }
+        if (kind != Kind.FUNCTION) {
+            return true;
+        }
+        if (codec.dialect().codec() != null) {
+            out.put(start, COMPACT_FUNCTION);
+            codec.write(argument, out);
+            return true;
+        }
+        return writer.attempt(argument);
+    }
+
+    private void writeStream(ObjectCodec codec, FrameBuffer out) throws IOException {
         if (kind == Kind.FUNCTION && codec.dialect().codec() != null) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            codec.writeStream(bytes, function);
-            new DataOutputStream(out).writeInt(bytes.size());
-            bytes.writeTo(out);
+            int start = out.size();
+            out.write(new byte[Integer.BYTES]);
+            codec.writeStream(out, function);
+            out.putInt(start, out.size() - start - Integer.BYTES);
             codec.write(argument, out);
         } else if (kind == Kind.FUNCTION) {
             codec.writeStream(out, function, argument);
@@ -162,6 +213,34 @@ public final class TaskCall {
 
     private static TaskCall read(Kind kind, ObjectCodec codec, byte[] bytes, ByteBuffer in)
             throws IOException, ClassNotFoundException {
+        byte form = in.hasRemaining() ? in.get() : -1;
+        return switch (form) {
+            case STREAM -> readStream(kind, codec, bytes, in);
+            case COMPACT -> {
+                yield Objects.requireNonNull(codec.readCompact(bytes, in.position(), compact -> {
+                    @Nullable Object[] values = compact.all(kind == Kind.FUNCTION ? 2 : 1);
+                    Object function = CompactReader.as(Object.class, values[0]);
+                    return new TaskCall(kind, function, kind == Kind.FUNCTION ? values[1] : null);
+                }));
+            }
+            case COMPACT_FUNCTION -> {
+                Function first = Objects.requireNonNull(codec.readCompact(
+                        bytes,
+                        in.position(),
+                        compact -> new Function(CompactReader.as(Object.class, compact.next()), compact.position())));
+                yield new TaskCall(kind, first.object, codec.read(bytes, first.end));
+            }
+            default -> throw new StreamCorruptedException("a task in the unknown form " + form);
+        };
+    }
+
+    /**
+     * @param end where the argument begins
+     */
+    private record Function(Object object, int end) {}
+
+    private static TaskCall readStream(Kind kind, ObjectCodec codec, byte[] bytes, ByteBuffer in)
+            throws IOException, ClassNotFoundException {
         if (kind == Kind.FUNCTION && codec.dialect().codec() != null) {
             byte[] function = part(in);
             return new TaskCall(
@@ -173,6 +252,27 @@ public final class TaskCall {
             Object function = stream.next(Object.class);
             return new TaskCall(kind, function, kind == Kind.FUNCTION ? stream.next() : null);
         }));
+    }
+
+    /** A function without argument: its form, and what that says. */
+    static void writeFunction(ObjectCodec codec, Object function, FrameBuffer out) throws IOException {
+        if (!new CompactWriter(out, codec).attempt(COMPACT, function)) {
+            out.write(STREAM);
+            codec.writeStream(out, function);
+        }
+    }
+
+    /** Reads what {@link #writeFunction} wrote, and nothing else. */
+    static <T> T readFunction(ObjectCodec codec, byte[] bytes, Class<T> type)
+            throws IOException, ClassNotFoundException {
+        byte form = bytes.length == 0 ? -1 : bytes[0];
+        return switch (form) {
+            case STREAM -> Objects.requireNonNull(codec.readStream(bytes, 1, stream -> stream.next(type)));
+            case COMPACT ->
+                Objects.requireNonNull(
+                        codec.readCompact(bytes, 1, compact -> CompactReader.as(type, compact.all(1)[0])));
+            default -> throw new StreamCorruptedException("a function in the unknown form " + form);
+        };
     }
 
     static byte[] part(ByteBuffer in) throws StreamCorruptedException {

@@ -73,6 +73,14 @@ public final class FrameBuffer extends OutputStream {
         size += length;
     }
 
+    /** Makes room for so many bytes, which are to be put there at once: whatever is written next may move it. */
+    public ByteBuffer room(int length) throws FrameTooLargeException {
+        ensure(length);
+        ByteBuffer room = ByteBuffer.wrap(bytes, size, length);
+        size += length;
+        return room;
+    }
+
     private void ensure(int more) throws FrameTooLargeException {
         long wanted = (long) size + more;
         if (wanted > (long) Frame.MAX_PAYLOAD + FIRST) {
@@ -84,6 +92,13 @@ public final class FrameBuffer extends OutputStream {
         }
     }
 
+    /** Gives the array back, where no frame comes of it. This buffer must not be used afterwards. */
+    public void giveBack() {
+        if (!isLarge()) {
+            SPARE.set(bytes);
+        }
+    }
+
     /** Writes what is in it. */
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, FIRST, size());
@@ -92,6 +107,16 @@ public final class FrameBuffer extends OutputStream {
     /** Whether it has grown so much that it had better be replaced than used again. */
     public boolean isLarge() {
         return bytes.length > KEEP;
+    }
+
+    /** Replaces what was written there. */
+    public void put(int at, byte value) {
+        bytes[FIRST + Objects.checkIndex(at, size())] = value;
+    }
+
+    /** Replaces what was written there. */
+    public void putShort(int at, int value) {
+        ByteBuffer.wrap(bytes).putShort(FIRST + Objects.checkFromIndexSize(at, Short.BYTES, size()), (short) value);
     }
 
     /** Replaces what was written there. */

@@ -3,6 +3,7 @@ package io.loky.internal.worker;
 
 import io.loky.SerializableCallable;
 import io.loky.internal.wire.FrameType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -15,52 +16,37 @@ import java.util.concurrent.Callable;
 enum WarmUpTask {
     /** What every task needs. First, since a task that comes meanwhile waits for it. */
     NUMBER(FrameType.VALUE, """
-            AQAAAKztAAVzcgAhamF2YS5sYW5nLmludm9rZS5TZXJpYWxpemVkTGFtYmRhb2HQlCwpNoUCAApJAA5pbXBsTWV0aG9kS2luZFsA
-            DGNhcHR1cmVkQXJnc3QAE1tMamF2YS9sYW5nL09iamVjdDtMAA5jYXB0dXJpbmdDbGFzc3QAEUxqYXZhL2xhbmcvQ2xhc3M7TAAY
-            ZnVuY3Rpb25hbEludGVyZmFjZUNsYXNzdAASTGphdmEvbGFuZy9TdHJpbmc7TAAdZnVuY3Rpb25hbEludGVyZmFjZU1ldGhvZE5h
-            bWVxAH4AA0wAImZ1bmN0aW9uYWxJbnRlcmZhY2VNZXRob2RTaWduYXR1cmVxAH4AA0wACWltcGxDbGFzc3EAfgADTAAOaW1wbE1l
-            dGhvZE5hbWVxAH4AA0wAE2ltcGxNZXRob2RTaWduYXR1cmVxAH4AA0wAFmluc3RhbnRpYXRlZE1ldGhvZFR5cGVxAH4AA3cBAHhw
-            AAAABnVyABNbTGphdmEubGFuZy5PYmplY3Q7kM5YnxBzKWwCAAB3AQB4cAAAAAB2cgAiaW8ubG9reS5pbnRlcm5hbC53b3JrZXIu
-            V2FybVVwVGFzawAAAAAAAAAAEgAAdwECeHIADmphdmEubGFuZy5FbnVtAAAAAAAAAAASAAB3AQB4cHQAHGlvL2xva3kvU2VyaWFs
-            aXphYmxlQ2FsbGFibGV0AARjYWxsdAAUKClMamF2YS9sYW5nL09iamVjdDt0ACJpby9sb2t5L2ludGVybmFsL3dvcmtlci9XYXJt
-            VXBUYXNrdAAGbnVtYmVydAADKClJcQB+AAw=
+            AQAAAAEakSDz8AAAAKgAAQEAImlvLmxva3kuaW50ZXJuYWwud29ya2VyLldhcm1VcFRhc2sAHGlvL2xva3kvU2VyaWFsaXphYmxl
+            Q2FsbGFibGUABGNhbGwAFCgpTGphdmEvbGFuZy9PYmplY3Q7ACJpby9sb2t5L2ludGVybmFsL3dvcmtlci9XYXJtVXBUYXNrAAZu
+            dW1iZXIAAygpSQAUKClMamF2YS9sYW5nL09iamVjdDsGAAI=
             """),
     /** Captures and returns what needs an object stream. */
     VALUES(FrameType.VALUE, """
-            AQAAAKztAAVzcgAhamF2YS5sYW5nLmludm9rZS5TZXJpYWxpemVkTGFtYmRhb2HQlCwpNoUCAApJAA5pbXBsTWV0aG9kS2luZFsA
-            DGNhcHR1cmVkQXJnc3QAE1tMamF2YS9sYW5nL09iamVjdDtMAA5jYXB0dXJpbmdDbGFzc3QAEUxqYXZhL2xhbmcvQ2xhc3M7TAAY
-            ZnVuY3Rpb25hbEludGVyZmFjZUNsYXNzdAASTGphdmEvbGFuZy9TdHJpbmc7TAAdZnVuY3Rpb25hbEludGVyZmFjZU1ldGhvZE5h
-            bWVxAH4AA0wAImZ1bmN0aW9uYWxJbnRlcmZhY2VNZXRob2RTaWduYXR1cmVxAH4AA0wACWltcGxDbGFzc3EAfgADTAAOaW1wbE1l
-            dGhvZE5hbWVxAH4AA0wAE2ltcGxNZXRob2RTaWduYXR1cmVxAH4AA0wAFmluc3RhbnRpYXRlZE1ldGhvZFR5cGVxAH4AA3cBAHhw
-            AAAABXVyABNbTGphdmEubGFuZy5PYmplY3Q7kM5YnxBzKWwCAAB3AQB4cAAAAAFzcgATamF2YS51dGlsLkFycmF5TGlzdHiB0h2Z
-            x2GdAwABSQAEc2l6ZXcBAHhwAAAAA3cEAAAAA3QABHRleHRzcgARamF2YS5sYW5nLkludGVnZXIS4qCk94GHOAIAAUkABXZhbHVl
-            dwEAeHIAEGphdmEubGFuZy5OdW1iZXKGrJUdC5TgiwIAAHcBAHhwAAAAAXNyABBqYXZhLmxhbmcuRG91YmxlgLPCSilr+wQCAAFE
-            AAV2YWx1ZXcBAHhxAH4AC0AEAAAAAAAAeHZyACJpby5sb2t5LmludGVybmFsLndvcmtlci5XYXJtVXBUYXNrAAAAAAAAAAASAAB3
-            AQJ4cgAOamF2YS5sYW5nLkVudW0AAAAAAAAAABIAAHcBAHhwdAAcaW8vbG9reS9TZXJpYWxpemFibGVDYWxsYWJsZXQABGNhbGx0
-            ABQoKUxqYXZhL2xhbmcvT2JqZWN0O3QAE2phdmEvdXRpbC9BcnJheUxpc3R0AAVjbG9uZXEAfgAUcQB+ABQ=
+            AQAAAACs7QAFc3IAIWphdmEubGFuZy5pbnZva2UuU2VyaWFsaXplZExhbWJkYW9h0JQsKTaFAgAKSQAOaW1wbE1ldGhvZEtpbmRb
+            AAxjYXB0dXJlZEFyZ3N0ABNbTGphdmEvbGFuZy9PYmplY3Q7TAAOY2FwdHVyaW5nQ2xhc3N0ABFMamF2YS9sYW5nL0NsYXNzO0wA
+            GGZ1bmN0aW9uYWxJbnRlcmZhY2VDbGFzc3QAEkxqYXZhL2xhbmcvU3RyaW5nO0wAHWZ1bmN0aW9uYWxJbnRlcmZhY2VNZXRob2RO
+            YW1lcQB+AANMACJmdW5jdGlvbmFsSW50ZXJmYWNlTWV0aG9kU2lnbmF0dXJlcQB+AANMAAlpbXBsQ2xhc3NxAH4AA0wADmltcGxN
+            ZXRob2ROYW1lcQB+AANMABNpbXBsTWV0aG9kU2lnbmF0dXJlcQB+AANMABZpbnN0YW50aWF0ZWRNZXRob2RUeXBlcQB+AAN3AQB4
+            cAAAAAV1cgATW0xqYXZhLmxhbmcuT2JqZWN0O5DOWJ8QcylsAgAAdwEAeHAAAAABc3IAFGphdmEudXRpbC5BcnJheURlcXVlIHza
+            LiQNoIsDAAB3AQB4cHcEAAAAA3QABHRleHRzcgARamF2YS5sYW5nLkludGVnZXIS4qCk94GHOAIAAUkABXZhbHVldwEAeHIAEGph
+            dmEubGFuZy5OdW1iZXKGrJUdC5TgiwIAAHcBAHhwAAAAAXNyABBqYXZhLmxhbmcuRG91YmxlgLPCSilr+wQCAAFEAAV2YWx1ZXcB
+            AHhxAH4AC0AEAAAAAAAAeHZyACJpby5sb2t5LmludGVybmFsLndvcmtlci5XYXJtVXBUYXNrAAAAAAAAAAASAAB3AQJ4cgAOamF2
+            YS5sYW5nLkVudW0AAAAAAAAAABIAAHcBAHhwdAAcaW8vbG9reS9TZXJpYWxpemFibGVDYWxsYWJsZXQABGNhbGx0ABQoKUxqYXZh
+            L2xhbmcvT2JqZWN0O3QAFGphdmEvdXRpbC9BcnJheURlcXVldAAFY2xvbmV0ABgoKUxqYXZhL3V0aWwvQXJyYXlEZXF1ZTtxAH4A
+            FA==
             """),
     /** Throws. */
     FAILURE(FrameType.ERROR, """
-            AQAAAKztAAVzcgAhamF2YS5sYW5nLmludm9rZS5TZXJpYWxpemVkTGFtYmRhb2HQlCwpNoUCAApJAA5pbXBsTWV0aG9kS2luZFsA
-            DGNhcHR1cmVkQXJnc3QAE1tMamF2YS9sYW5nL09iamVjdDtMAA5jYXB0dXJpbmdDbGFzc3QAEUxqYXZhL2xhbmcvQ2xhc3M7TAAY
-            ZnVuY3Rpb25hbEludGVyZmFjZUNsYXNzdAASTGphdmEvbGFuZy9TdHJpbmc7TAAdZnVuY3Rpb25hbEludGVyZmFjZU1ldGhvZE5h
-            bWVxAH4AA0wAImZ1bmN0aW9uYWxJbnRlcmZhY2VNZXRob2RTaWduYXR1cmVxAH4AA0wACWltcGxDbGFzc3EAfgADTAAOaW1wbE1l
-            dGhvZE5hbWVxAH4AA0wAE2ltcGxNZXRob2RTaWduYXR1cmVxAH4AA0wAFmluc3RhbnRpYXRlZE1ldGhvZFR5cGVxAH4AA3cBAHhw
-            AAAABnVyABNbTGphdmEubGFuZy5PYmplY3Q7kM5YnxBzKWwCAAB3AQB4cAAAAAB2cgAiaW8ubG9reS5pbnRlcm5hbC53b3JrZXIu
-            V2FybVVwVGFzawAAAAAAAAAAEgAAdwECeHIADmphdmEubGFuZy5FbnVtAAAAAAAAAAASAAB3AQB4cHQAHGlvL2xva3kvU2VyaWFs
-            aXphYmxlQ2FsbGFibGV0AARjYWxsdAAUKClMamF2YS9sYW5nL09iamVjdDt0ACJpby9sb2t5L2ludGVybmFsL3dvcmtlci9XYXJt
-            VXBUYXNrdAAEZmFpbHQAAygpSXEAfgAM
+            AQAAAAEawbWSPQAAAKYAAQEAImlvLmxva3kuaW50ZXJuYWwud29ya2VyLldhcm1VcFRhc2sAHGlvL2xva3kvU2VyaWFsaXphYmxl
+            Q2FsbGFibGUABGNhbGwAFCgpTGphdmEvbGFuZy9PYmplY3Q7ACJpby9sb2t5L2ludGVybmFsL3dvcmtlci9XYXJtVXBUYXNrAARm
+            YWlsAAMoKUkAFCgpTGphdmEvbGFuZy9PYmplY3Q7BgAC
             """),
-    /** Is not Serializable. */
+    /** Is not Serializable, and captures what needs no object stream. */
     PLAIN_LAMBDA(FrameType.VALUE, """
-            AQAAAKztAAVzcgAqaW8ubG9reS5pbnRlcm5hbC5jb2RlYy5vYmplY3RzLlBsYWluTGFtYmRhAAAAAAAAAAEDAAB3AQJ4cHNyAClp
-            by5sb2t5LmludGVybmFsLmNvZGVjLm9iamVjdHMuTGFtYmRhRm9ybQAAAAAAAAABAwAAdwECeHB2cgAiaW8ubG9reS5pbnRlcm5h
-            bC53b3JrZXIuV2FybVVwVGFzawAAAAAAAAAAEgAAdwECeHIADmphdmEubGFuZy5FbnVtAAAAAAAAAAASAAB3AQB4cHcEAAAAAXZy
-            AB1qYXZhLnV0aWwuY29uY3VycmVudC5DYWxsYWJsZQAAAAAAAAAAAAAAdwEAeHB3IAAEY2FsbAAAAAEAFCgpTGphdmEvbGFuZy9P
-            YmplY3Q7dnIAE2phdmEudXRpbC5BcnJheUxpc3R4gdIdmcdhnQMAAUkABHNpemV3AQB4cHc9AARzaXplAAMoKUkBABUoKUxqYXZh
-            L2xhbmcvSW50ZWdlcjsAGChMamF2YS91dGlsL0FycmF5TGlzdDspVnhzcQB+AAkAAAADdwQAAAADdAAEdGV4dHNyABFqYXZhLmxh
-            bmcuSW50ZWdlchLioKT3gYc4AgABSQAFdmFsdWV3AQB4cgAQamF2YS5sYW5nLk51bWJlcoaslR0LlOCLAgAAdwEAeHAAAAABc3IA
-            EGphdmEubGFuZy5Eb3VibGWAs8JKKWv7BAIAAUQABXZhbHVldwEAeHEAfgAOQAQAAAAAAAB4eA==
+            AQAAAAEa7zmJ0AAAALcAAwADACJpby5sb2t5LmludGVybmFsLndvcmtlci5XYXJtVXBUYXNrAB1qYXZhLnV0aWwuY29uY3VycmVu
+            dC5DYWxsYWJsZQATamF2YS51dGlsLkFycmF5TGlzdAEBAARjYWxsAQAUKClMamF2YS9sYW5nL09iamVjdDsCAARzaXplAAMoKUkB
+            ABUoKUxqYXZhL2xhbmcvSW50ZWdlcjsAGChMamF2YS91dGlsL0FycmF5TGlzdDspVgIAABYAAAADCgAAAAR0ZXh0BgAAAAEJQAQA
+            AAAAAAA=
             """);
 
     private final FrameType answer;
@@ -83,9 +69,10 @@ enum WarmUpTask {
     /** What the message is made of. References to methods, since the names of lambdas are up to the compiler. */
     Callable<?> task() {
         ArrayList<Object> values = new ArrayList<>(List.of("text", 1, 2.5));
+        ArrayDeque<Object> deque = new ArrayDeque<>(values);
         return switch (this) {
             case NUMBER -> (SerializableCallable<?>) WarmUpTask::number;
-            case VALUES -> (SerializableCallable<?>) values::clone;
+            case VALUES -> (SerializableCallable<?>) deque::clone;
             case FAILURE -> (SerializableCallable<?>) WarmUpTask::fail;
             case PLAIN_LAMBDA -> (Callable<?>) values::size;
         };

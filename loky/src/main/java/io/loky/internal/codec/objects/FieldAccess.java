@@ -46,6 +46,37 @@ final class FieldAccess {
         }
     }
 
+    /**
+     * Writes a value that is in no field yet.
+     *
+     * @param kind the first letter of the field's descriptor
+     * @throws InvalidObjectException if the field holds a primitive, and this is none of them
+     */
+    static void write(char kind, @Nullable Object value, ObjectOutputStream out) throws IOException {
+        if (kind == 'Z' && value instanceof Boolean flag) {
+            out.writeBoolean(flag);
+        } else if (kind == 'B' && value instanceof Byte number) {
+            out.writeByte(number);
+        } else if (kind == 'C' && value instanceof Character character) {
+            out.writeChar(character);
+        } else if (kind == 'S' && value instanceof Short number) {
+            out.writeShort(number);
+        } else if (kind == 'I' && value instanceof Integer number) {
+            out.writeInt(number);
+        } else if (kind == 'J' && value instanceof Long number) {
+            out.writeLong(number);
+        } else if (kind == 'F' && value instanceof Float number) {
+            out.writeFloat(number);
+        } else if (kind == 'D' && value instanceof Double number) {
+            out.writeDouble(number);
+        } else if (kind == 'L' || kind == '[') {
+            out.writeObject(value);
+        } else {
+            throw new InvalidObjectException("a field of the type " + kind + " cannot hold a "
+                    + (value == null ? "null" : value.getClass().getName()));
+        }
+    }
+
     /** The next value. */
     @Nullable
     Object read(ObjectInputStream in) throws IOException, ClassNotFoundException {

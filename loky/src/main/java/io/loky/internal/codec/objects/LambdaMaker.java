@@ -23,24 +23,32 @@ import org.jspecify.annotations.Nullable;
  * Makes lambdas of one shape, in the class that contains them, as that class itself would. Kept with the host, one for each
  * shape: to make a maker takes milliseconds and a class, to use it next to nothing. Thread-safe.
  */
-final class LambdaMaker {
+final class LambdaMaker implements LambdaFactory {
     private static final PerClass<Map<LambdaShape, LambdaMaker>> MAKERS =
             new PerClass<>(host -> new ConcurrentHashMap<>());
 
+    private final LambdaShape shape;
     private final MethodHandle maker;
     private final RawMemory memory;
     private final FieldAccess[] fields;
     private final Class<?>[] types;
+
+    /** The classes that values must have; those of wrappers where the field holds a primitive. */
+    private final Class<?>[] wrapped;
+
     private final long[] offsets;
 
-    private LambdaMaker(MethodHandle maker, RawMemory memory, Field[] fields) {
+    private LambdaMaker(LambdaShape shape, MethodHandle maker, RawMemory memory, Field[] fields) {
+        this.shape = shape;
         this.maker = maker;
         this.memory = memory;
         this.fields = FieldAccess.of(fields);
         this.types = new Class<?>[fields.length];
+        this.wrapped = new Class<?>[fields.length];
         this.offsets = new long[fields.length];
         for (int i = 0; i < fields.length; i++) {
             types[i] = fields[i].getType();
+            wrapped[i] = MethodType.methodType(types[i]).wrap().returnType();
             offsets[i] = memory.offset(fields[i]);
         }
     }
@@ -100,7 +108,7 @@ final class LambdaMaker {
         MethodHandle maker = withoutValues(exact, captured).asType(MethodType.methodType(Object.class));
         try {
             Object sample = (Object) maker.invokeExact();
-            return new LambdaMaker(maker, internals.memory(), LambdaShape.fieldsOf(sample.getClass()));
+            return new LambdaMaker(shape, maker, internals.memory(), LambdaShape.fieldsOf(sample.getClass()));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -128,6 +136,30 @@ final class LambdaMaker {
         }
     }
 
+    @Override
+    public List<Class<?>> classes() {
+        return shape.classes();
+    }
+
+    @Override
+    public int captures() {
+        return fields.length;
+    }
+
+    @Override
+    public Object standIn(@Nullable Object[] values) {
+        return shape.standIn(values);
+    }
+
+    @Override
+    public Object make(@Nullable Object[] values) throws InvalidObjectException {
+        Object lambda = make();
+        for (int i = 0; i < values.length; i++) {
+            capture(lambda, i, values[i]);
+        }
+        return lambda;
+    }
+
     /** Lets a lambda capture the next values of a stream. */
     void capture(Object lambda, ObjectInputStream in) throws IOException, ClassNotFoundException {
         for (int i = 0; i < fields.length; i++) {
@@ -137,10 +169,7 @@ final class LambdaMaker {
 
     private void capture(Object lambda, int index, @Nullable Object value) throws InvalidObjectException {
         Class<?> type = types[index];
-        boolean fits = type.isPrimitive()
-                ? value != null && MethodType.methodType(type).wrap().returnType() == value.getClass()
-                : value == null || type.isInstance(value);
-        if (!fits) { // nobody else would notice
+        if (value == null ? type.isPrimitive() : !wrapped[index].isInstance(value)) { // nobody else would notice
             throw new InvalidObjectException("a lambda captures a " + type.getName() + ", not a "
                     + (value == null ? "null" : value.getClass().getName()));
         }

@@ -3,6 +3,7 @@ package io.loky.internal.codec.objects;
 
 import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.codec.jdk.LambdaPool.Call;
+import java.io.InvalidObjectException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles.Lookup;
@@ -44,7 +45,8 @@ record LambdaShape(
         String descriptor,
         Kind kind,
         String instantiated,
-        String captured) {
+        String captured)
+        implements DescribedLambda {
 
     /** How the method behind is called. */
     enum Kind {
@@ -93,6 +95,34 @@ record LambdaShape(
             Long.class, MethodType.methodType(long.class),
             Float.class, MethodType.methodType(float.class),
             Double.class, MethodType.methodType(double.class));
+
+    /** What is captured, each by the first letter of its descriptor. Nothing is known of the classes yet. */
+    String kinds() throws InvalidObjectException {
+        StringBuilder kinds = new StringBuilder();
+        int at = 1;
+        while (at < captured.length() && captured.charAt(at) != ')') {
+            kinds.append(captured.charAt(at));
+            while (at < captured.length() && captured.charAt(at) == '[') {
+                at++;
+            }
+            boolean isClass = at < captured.length() && captured.charAt(at) == 'L';
+            at = isClass ? captured.indexOf(';', at) + 1 : at + 1;
+            if (at == 0) {
+                throw new InvalidObjectException("a lambda that captures " + captured);
+            }
+        }
+        return kinds.toString();
+    }
+
+    @Override
+    public int captures() throws InvalidObjectException {
+        return kinds().length();
+    }
+
+    @Override
+    public Object standIn(@Nullable Object[] values) {
+        return new PlainLambda(this, values);
+    }
 
     /** Whether this is the class of a lambda or method reference. */
     static boolean isLambda(Class<?> type) {
@@ -145,6 +175,36 @@ record LambdaShape(
                 instantiated(type, behind, captured.parameterCount(), calls, lambda, internals)
                         .descriptorString(),
                 captured.descriptorString());
+    }
+
+    private List<Object> parts() {
+        return List.of(host, interfaces, method, types, owner, name, descriptor, kind, instantiated, captured);
+    }
+
+    /** By hand: what a record makes by itself costs the first task of a worker milliseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LambdaShape that && parts().equals(that.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    /** All that are named, each once; the host comes first. */
+    @Override
+    public List<Class<?>> classes() {
+        List<Class<?>> classes = new ArrayList<>(List.of(host));
+        for (Class<?> type : interfaces) {
+            if (!classes.contains(type)) {
+                classes.add(type);
+            }
+        }
+        if (!classes.contains(owner)) {
+            classes.add(owner);
+        }
+        return List.copyOf(classes);
     }
 
     private static MethodType typeOf(Method method) {

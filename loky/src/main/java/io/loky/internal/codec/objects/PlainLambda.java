@@ -16,10 +16,21 @@ final class PlainLambda implements StandIn {
     // serial: what is written is made of the lambda by hand
     private transient @Nullable Object lambda;
     private final transient @Nullable Template template;
+    private final transient @Nullable LambdaShape shape;
+    private final transient @Nullable Object[] values;
 
     private PlainLambda(Object lambda, Template template) {
         this.lambda = lambda;
         this.template = template;
+        this.shape = null;
+        this.values = new @Nullable Object[0];
+    }
+
+    /** Of a lambda that does not exist yet. */
+    PlainLambda(LambdaShape shape, @Nullable Object[] values) {
+        this.template = null;
+        this.shape = shape;
+        this.values = values;
     }
 
     /** What is the same for all lambdas of one class. */
@@ -68,6 +79,14 @@ final class PlainLambda implements StandIn {
     }
 
     private void writeObject(ObjectOutputStream out) throws IOException {
+        if (shape != null) {
+            out.writeObject(new LambdaForm(shape));
+            String kinds = shape.kinds();
+            for (int i = 0; i < values.length; i++) {
+                FieldAccess.write(kinds.charAt(i), values[i], out);
+            }
+            return;
+        }
         if (lambda == null || template == null) {
             throw new InvalidObjectException("a stand-in for nothing");
         }

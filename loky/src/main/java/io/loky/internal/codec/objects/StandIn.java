@@ -57,19 +57,7 @@ public interface StandIn extends Serializable {
          * @throws InvalidClassException if the filter says no
          */
         void ask(Class<?> type) throws InvalidClassException {
-            ObjectInputFilter filter = in.getObjectInputFilter();
-            ObjectInputFilter.Status status = null; // also where the filter throws: as the stream has it
-            RuntimeException failure = null;
-            try {
-                status = filter == null ? ObjectInputFilter.Status.UNDECIDED : filter.checkInput(new Question(type));
-            } catch (RuntimeException e) {
-                failure = e;
-            }
-            if (status == null || status == ObjectInputFilter.Status.REJECTED) {
-                InvalidClassException invalid = new InvalidClassException("filter status: " + status);
-                invalid.initCause(failure);
-                throw invalid;
-            }
+            StandIn.ask(in.getObjectInputFilter(), type);
         }
 
         /** Whoever refers to the stand-in from now on gets this object, which may be incomplete. */
@@ -100,6 +88,27 @@ public interface StandIn extends Serializable {
         @Override
         public long streamBytes() {
             return 0;
+        }
+    }
+
+    /**
+     * Asks a filter about a class only.
+     *
+     * @param filter null if there is none
+     * @throws InvalidClassException if it says no
+     */
+    static void ask(@Nullable ObjectInputFilter filter, Class<?> type) throws InvalidClassException {
+        ObjectInputFilter.Status status = null; // also where the filter throws: as the stream has it
+        RuntimeException failure = null;
+        try {
+            status = filter == null ? ObjectInputFilter.Status.UNDECIDED : filter.checkInput(new Question(type));
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (status == null || status == ObjectInputFilter.Status.REJECTED) {
+            InvalidClassException invalid = new InvalidClassException("filter status: " + status);
+            invalid.initCause(failure);
+            throw invalid;
         }
     }
 

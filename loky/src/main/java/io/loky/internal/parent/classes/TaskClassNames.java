@@ -4,10 +4,11 @@ package io.loky.internal.parent.classes;
 import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.JdkClass;
 import io.loky.internal.codec.LoaderNumber;
+import io.loky.internal.codec.objects.LambdaTable;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.io.InvalidClassException;
-import java.io.ObjectInput;
-import java.io.ObjectOutput;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * task has mentioned, since its answer may do so again, and nobody else might.
  */
 public final class TaskClassNames implements ClassNames {
+    /** Loaders have their numbers in all pools alike. */
+    private static final LambdaTable LAMBDAS = new LambdaTable();
+
     private final int root;
     private final @Nullable ClassLoader loader;
 
@@ -64,7 +68,12 @@ public final class TaskClassNames implements ClassNames {
     }
 
     @Override
-    public void annotate(Class<?> type, ObjectOutput out) throws IOException {
+    public LambdaTable lambdas() {
+        return LAMBDAS;
+    }
+
+    @Override
+    public void annotate(Class<?> type, DataOutput out) throws IOException {
         if (type.isHidden()) {
             throw new InvalidClassException(
                     type.getName(), "a hidden class, which no class loader finds by its name, cannot be sent");
@@ -85,7 +94,7 @@ public final class TaskClassNames implements ClassNames {
     }
 
     @Override
-    public Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException {
+    public Class<?> resolve(String name, DataInput in) throws IOException, ClassNotFoundException {
         int number = LoaderNumber.read(in);
         try {
             return Class.forName(name, false, Loaders.byNumber(number));
@@ -95,7 +104,7 @@ public final class TaskClassNames implements ClassNames {
     }
 
     @Override
-    public Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws IOException, ClassNotFoundException {
+    public Class<?> resolveProxy(String[] interfaces, DataInput in) throws IOException, ClassNotFoundException {
         return ClassNames.proxy(interfaces, Loaders.byNumber(LoaderNumber.read(in)));
     }
 }

@@ -7,13 +7,14 @@ import io.loky.internal.codec.Library;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.TaskHeader;
+import io.loky.internal.codec.objects.LambdaTable;
 import io.loky.internal.parent.classes.Shell;
 import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
-import java.io.ObjectInput;
-import java.io.ObjectOutput;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,7 +53,7 @@ public final class DryRun {
         }
 
         @Override
-        public void annotate(Class<?> type, ObjectOutput out) throws IOException {
+        public void annotate(Class<?> type, DataOutput out) throws IOException {
             Class<?> element = type;
             while (element.isArray()) {
                 element = element.getComponentType();
@@ -65,13 +66,18 @@ public final class DryRun {
         }
 
         @Override
-        public Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException {
+        public Class<?> resolve(String name, DataInput in) throws IOException, ClassNotFoundException {
             return names.resolve(name, in);
         }
 
         @Override
-        public Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws IOException, ClassNotFoundException {
+        public Class<?> resolveProxy(String[] interfaces, DataInput in) throws IOException, ClassNotFoundException {
             return names.resolveProxy(interfaces, in);
+        }
+
+        @Override
+        public LambdaTable lambdas() {
+            return names.lambdas();
         }
 
         @Override

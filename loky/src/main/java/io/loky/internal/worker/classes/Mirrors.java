@@ -7,11 +7,12 @@ import io.loky.internal.codec.Library;
 import io.loky.internal.codec.LoaderNumber;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.ShellVariable;
+import io.loky.internal.codec.objects.LambdaTable;
 import io.loky.internal.execution.TaskClasses;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.io.InvalidClassException;
-import java.io.ObjectInput;
-import java.io.ObjectOutput;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,7 @@ public final class Mirrors implements ClassNames, TaskClasses {
     private final Consumer<ClassLoader> onForgotten;
     private final ClassLoader app;
     private final Map<Integer, Mirror> mirrors = new ConcurrentHashMap<>();
+    private final LambdaTable lambdas = new LambdaTable();
 
     /**
      * @param onForgotten is told of each loader that the parent has no more
@@ -112,18 +114,22 @@ public final class Mirrors implements ClassNames, TaskClasses {
             }
 
             @Override
-            public void annotate(Class<?> type, ObjectOutput out) throws IOException {
+            public LambdaTable lambdas() {
+                return Mirrors.this.lambdas();
+            }
+
+            @Override
+            public void annotate(Class<?> type, DataOutput out) throws IOException {
                 Mirrors.this.annotate(type, out);
             }
 
             @Override
-            public Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException {
+            public Class<?> resolve(String name, DataInput in) throws IOException, ClassNotFoundException {
                 return Mirrors.this.resolve(name, in);
             }
 
             @Override
-            public Class<?> resolveProxy(String[] interfaces, ObjectInput in)
-                    throws IOException, ClassNotFoundException {
+            public Class<?> resolveProxy(String[] interfaces, DataInput in) throws IOException, ClassNotFoundException {
                 return Mirrors.this.resolveProxy(interfaces, in);
             }
         };
@@ -138,7 +144,12 @@ public final class Mirrors implements ClassNames, TaskClasses {
     }
 
     @Override
-    public void annotate(Class<?> type, ObjectOutput out) throws IOException {
+    public LambdaTable lambdas() {
+        return lambdas;
+    }
+
+    @Override
+    public void annotate(Class<?> type, DataOutput out) throws IOException {
         LoaderNumber.write(numberOf(type), out);
     }
 
@@ -171,12 +182,12 @@ public final class Mirrors implements ClassNames, TaskClasses {
     }
 
     @Override
-    public Class<?> resolve(String name, ObjectInput in) throws IOException, ClassNotFoundException {
+    public Class<?> resolve(String name, DataInput in) throws IOException, ClassNotFoundException {
         return find(LoaderNumber.read(in), name);
     }
 
     @Override
-    public Class<?> resolveProxy(String[] interfaces, ObjectInput in) throws IOException, ClassNotFoundException {
+    public Class<?> resolveProxy(String[] interfaces, DataInput in) throws IOException, ClassNotFoundException {
         int number = LoaderNumber.read(in);
         try {
             return ClassNames.proxy(interfaces, loader(number));
