@@ -312,14 +312,24 @@ public interface ProcessPoolExecutor extends ExecutorService, AutoCloseable {
             SerializableFunction<? super T, ? extends R> function, Iterable<? extends T> items, MapOptions options);
 
     /**
-     * Sends a value once to each worker that needs it; tasks capture the handle and call {@link Broadcast#get()}.
+     * Sends a value once to each worker that needs it, instead of once with each task: tasks capture the handle and call
+     * {@link Broadcast#get()}.
      *
-     * <p>Not available yet.
+     * <p>The value is encoded now, in the same way as an argument, with the pool's codec and reducers: what changes in it afterwards
+     * workers do not see. It is kept in shared memory, readable by this user only, or in the heap of this JVM where it is
+     * small or there is no room. A worker reads and rebuilds it when one of its tasks calls {@code get} for the first time, and keeps it for
+     * all others. An array of a primitive type may be of any length; a {@link java.nio.ByteBuffer}, direct ones included, is read where it
+     * is, without a copy; the encoded form of anything else may be 1 GiB long.
+     *
+     * <p>The handle works in all workers below this JVM: those of other pools, and those of pools that tasks make. It should be closed when no
+     * task needs it any more. That happens by itself when this JVM no longer refers to it (a task that is not done does), and when the pool has
+     * terminated.
      *
      * @param <T> the type of the value
-     * @param value what is sent
+     * @param value what is sent; {@code null} is a value like any other. Tasks share it, and must not change it
      * @return the handle
-     * @throws UnsupportedOperationException always, in this version
+     * @throws RejectedExecutionException if the pool was shut down
+     * @throws TaskSerializationException if the value cannot be sent: the message names the object that is to blame
      */
     <T extends @Nullable Object> Broadcast<T> broadcast(T value);
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Makes pools for tests, closes them afterwards, and checks that nothing is left: no worker, no worker's directory, no
+ * Makes pools for tests, closes them afterwards, and checks that nothing is left: no worker, no worker's directory, no file of a broadcast, no
  * thread that would keep this JVM alive, no word on the console that no task printed, no warning in the log.
  *
  * <p>Register it as an instance field for pools that belong to one test, as a static field for pools that belong to all
@@ -223,6 +223,9 @@ public final class Pools implements BeforeAllCallback, AfterAllCallback, BeforeE
                         .toString());
         assertThat(Processes.directoriesOf(Processes.ownPid()))
                 .as("directories of workers")
+                .isEmpty();
+        assertThat(Processes.sharedFilesOf(Processes.ownPid()))
+                .as("files of broadcasts")
                 .isEmpty();
         Await.until(
                 "no thread keeps the JVM alive",

@@ -77,6 +77,19 @@ public final class Processes {
         return found;
     }
 
+    /** What this process has published in shared memory, or where there is none in the directory for temporary files. */
+    static List<Path> sharedFilesOf(long pid) {
+        List<Path> found = new ArrayList<>();
+        for (String folder : List.of("/dev/shm", System.getProperty("java.io.tmpdir"))) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(folder), "loky-data-" + pid + "-*")) {
+                files.forEach(found::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return found;
+    }
+
     /** What is in them, with the time when it was written: for the message of a test that fails. */
     static List<String> contentsOf(long parentPid) throws IOException {
         List<String> found = new ArrayList<>();
@@ -121,12 +134,14 @@ public final class Processes {
     static void assertNothingIsLeftOf(long parentPid) throws Exception {
         Await.untilWithin(
                 5,
-                "no worker and no directory of parent " + parentPid + " is left",
-                () -> workersOf(parentPid).isEmpty() && directoriesOf(parentPid).isEmpty(),
+                "no worker and no directory or file of parent " + parentPid + " is left",
+                () -> workersOf(parentPid).isEmpty()
+                        && directoriesOf(parentPid).isEmpty()
+                        && sharedFilesOf(parentPid).isEmpty(),
                 () -> workersOf(parentPid).stream()
                                 .map(pid -> pid + ": " + commandLine(pid))
                                 .toList()
-                        + ", " + directoriesOf(parentPid));
+                        + ", " + directoriesOf(parentPid) + ", " + sharedFilesOf(parentPid));
     }
 
     /** The files that a process has open at this moment. */

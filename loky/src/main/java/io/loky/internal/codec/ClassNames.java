@@ -28,6 +28,9 @@ public interface ClassNames extends LambdaTable.Names {
     /** Finds the classes of the task, for what names classes in its own way. */
     ClassLoader loader();
 
+    /** Sees to it that this object stays as long as the message may be read: there is only a {@link Kept reference} to it in there. */
+    default void keep(Object object) {}
+
     /** The lambdas that have been read before by names as these: what {@link #annotate} writes means the same in each of them. */
     LambdaTable lambdas();
 

@@ -112,6 +112,14 @@ public final class ObjectCodec {
         return BOUND.get();
     }
 
+    /** What a user's codec is writing right now holds a reference to this; see {@link ClassNames#keep}. */
+    public static void keepForBound(Object object) {
+        ObjectCodec bound = BOUND.get();
+        if (bound != null) {
+            bound.names.keep(object);
+        }
+    }
+
     // ---- values -----------------------------------------------------------------------------------------------------
 
     /**

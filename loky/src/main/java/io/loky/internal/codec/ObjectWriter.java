@@ -38,6 +38,9 @@ class ObjectWriter extends ObjectOutputStream {
 
     @Override
     protected Object replaceObject(Object object) throws IOException {
+        if (object instanceof Kept reference) {
+            reference.keepFor(names);
+        }
         Object reduced = reductions.replace(object);
         return reduced == object ? standIn(object) : reduced;
     }

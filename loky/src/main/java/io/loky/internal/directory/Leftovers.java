@@ -20,10 +20,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * What nobody is left for who would have removed it: directories whose parent and worker were both killed, and processes that
- * such a worker has started. Other workers of that parent see to it when they see it gone; where these are killed too, the
- * directories go when a JVM of the same user starts its first worker. Only what is provably ours and dead: a directory, not a
- * link, of this user, with a name that {@link WorkerDirectory} made for a parent on this boot and in this pid namespace, which
+ * What nobody is left for who would have removed it: directories whose parent and worker were both killed, processes that
+ * such a worker has started, and the {@link SharedFile}s of the dead. Other workers of that parent see to it when they see it gone; where these are killed too, the
+ * directories go when a JVM of the same user starts its first worker. Only what is provably ours and dead: a directory or file, not
+ * a link, of this user, with a name that {@link WorkerDirectory} or {@link SharedFile} made for a parent on this boot and in this pid namespace, which
  * does not run any more.
  */
 public final class Leftovers {
@@ -47,7 +47,13 @@ public final class Leftovers {
                     remove(directory, report);
                 }
             }
+            SharedFile.sweep(ProcessIdentity::isProvablyDead, null, report);
         }
+    }
+
+    /** Parent: sweeps what a worker of its own has shared with those that it had started, and did not remove. It has ended. */
+    public static void sweepDataOf(ProcessIdentity ended, Consumer<String> report) {
+        SharedFile.sweep(writer -> writer.equals(ended) && writer.isProvablyDead(), null, report);
     }
 
     /** Parent: sweeps what processes leave that were killed right now: nested pools' parents among them. */
@@ -62,6 +68,7 @@ public final class Leftovers {
                         parent -> killed.contains(parent.pid()) && parent.isProvablyDead(),
                         report),
                 report);
+        SharedFile.sweep(writer -> killed.contains(writer.pid()) && writer.isProvablyDead(), null, report);
     }
 
     /**
@@ -72,11 +79,13 @@ public final class Leftovers {
         sweep(
                 in(WorkerDirectory.temporary(), ProcessIdentity.self()::equals, Leftovers::tellNobody),
                 Leftovers::tellNobody);
+        SharedFile.sweep(ProcessIdentity.self()::equals, null, Leftovers::tellNobody);
     }
 
     /**
      * A worker whose parent is gone: sweeps what other workers of that parent leave, which were killed right before, so that it
-     * could not do it any more. A parent that lives, and has merely closed the channel, keeps all.
+     * could not do it any more, and what that parent has shared with them. A parent that lives, and has merely closed the
+     * channel, keeps all.
      */
     public static void sweepBeside(WorkerDirectory own) {
         Optional<ProcessIdentity> parent = own.parent();
@@ -84,6 +93,7 @@ public final class Leftovers {
         if (parent.isEmpty() || folder == null || !await(parent.get()::isProvablyDead)) {
             return;
         }
+        SharedFile.sweep(parent.get()::equals, folder, Leftovers::tellNobody);
         List<WorkerDirectory> others = in(folder, parent.get()::equals, Leftovers::tellNobody);
         // One that lives sees the same and does it itself; unless it is ending, and will not see it any more.
         await(() -> others.stream().noneMatch(Leftovers::isUsed));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Numbers are big-endian. The magic finds a stream that lost step (a stray print, a half-written frame) at the next
  * header instead of decoding rubbish; the length is checked before anything is allocated. The task id is 0 where no task
- * is meant; a question about classes, and its answer, have the number of the question there. Where the highest bit of the type is set
+ * is meant; a question about classes or broadcasts, and its answer, have the number of the question there. Where the highest bit of the type is set
  * the header is followed by what was measured of the task (see {@link Measured}), which is no part of the payload: what is
  * measured costs no copy of a large answer.
  *

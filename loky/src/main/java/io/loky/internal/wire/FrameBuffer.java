@@ -134,6 +134,12 @@ public final class FrameBuffer extends OutputStream {
         target.put(at, bytes, FIRST + Objects.checkIndex(from, size() + 1), size() - from);
     }
 
+    /** Copies so many bytes that were written from there on. */
+    public void copy(int from, byte[] target, int at, int length) {
+        Objects.checkFromIndexSize(from, length, size());
+        System.arraycopy(bytes, FIRST + from, target, at, length);
+    }
+
     /** The finished frame. This buffer must not be used afterwards. */
     public EncodedFrame finish(FrameType type, long taskId) {
         return finish(type, taskId, null);

@@ -44,9 +44,15 @@ public enum FrameType {
     /** Parent to worker, at any time after it was ready: where is this task. See {@link Look}. */
     LOOK(19),
     /** Worker to parent, once: from now on it says in its {@link Claims} what it begins, so that tasks may be sent ahead. */
-    CLAIMS(20);
+    CLAIMS(20),
+    /** Worker to parent, at any time and from any thread: what is the value of this broadcast. See {@link BroadcastAsk}. */
+    BROADCAST_ASK(21),
+    /** Parent to worker: the answer to the question with this number. See {@link BroadcastAnswer}. */
+    BROADCAST_ANSWER(22),
+    /** Parent to worker, at any time: a broadcast that is over. See {@link ForgetBroadcast}. */
+    FORGET_BROADCAST(23);
 
-    private static final FrameType[] BY_CODE = new FrameType[21];
+    private static final FrameType[] BY_CODE = new FrameType[24];
 
     static {
         for (FrameType type : values()) {

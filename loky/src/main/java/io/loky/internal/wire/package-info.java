@@ -12,6 +12,9 @@
  *     &lt;---------------------------------  CLASS_ASK @m   at any time after HELLO, whatever the tasks do
  *     CLASS_ANSWER @m       ---------------&gt;          in any order
  *     FORGET                ---------------&gt;          class loaders that are gone; at any time
+ *     &lt;---------------------------------  BROADCAST_ASK @m   in the same way
+ *     BROADCAST_ANSWER @m   ---------------&gt;
+ *     FORGET_BROADCAST      ---------------&gt;          values that are not needed any more; at any time
  *     RETIRE                ---------------&gt;          leave; end of stream without it means: the parent is gone
  * </pre>
  */

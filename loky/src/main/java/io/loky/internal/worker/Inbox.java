@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.worker;
 
+import io.loky.internal.wire.ForgetBroadcast;
 import io.loky.internal.wire.ForgetLoader;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameReader;
@@ -12,6 +13,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -31,7 +33,7 @@ import java.util.function.Consumer;
  * worker is idle the watcher is parked without a time-out: nothing polls. What the parent wants of a task that it interrupts comes
  * through here, too: it must leave that task most of its grace.
  *
- * <p>A thread that has asked the parent for a class (see {@link Questions}) cannot wait for these 20 ms: the watcher reads at
+ * <p>A thread that has asked the parent for a class or a broadcast (see {@link Questions}) cannot wait for these 20 ms: the watcher reads at
  * once while a question is open, unless the main thread is reading anyway. Whoever reads sends each frame where it belongs.
  *
  * <p>While tasks follow each other closely the main thread looks for the next one for a moment before it sleeps: to be woken
@@ -50,6 +52,7 @@ final class Inbox {
     private final Questions questions;
     private final Mirrors mirrors;
     private final TaskThread thread;
+    private final Consumer<UUID> onBroadcastOver;
     private final Consumer<Throwable> onEnd;
 
     /** Whoever reads uses it. */
@@ -74,13 +77,21 @@ final class Inbox {
      * @param questions get their answers from here
      * @param mirrors hear from here which of them are not needed any more
      * @param thread hears from here what the parent wants of a task that runs
+     * @param onBroadcastOver hears from here which broadcasts are over; must not block
      * @param onEnd ends this JVM; called on the watcher when the channel ends or breaks while it reads, or it fails itself
      */
-    Inbox(FrameReader in, Questions questions, Mirrors mirrors, TaskThread thread, Consumer<Throwable> onEnd) {
+    Inbox(
+            FrameReader in,
+            Questions questions,
+            Mirrors mirrors,
+            TaskThread thread,
+            Consumer<UUID> onBroadcastOver,
+            Consumer<Throwable> onEnd) {
         this.in = in;
         this.questions = questions;
         this.mirrors = mirrors;
         this.thread = thread;
+        this.onBroadcastOver = onBroadcastOver;
         this.onEnd = onEnd;
         questions.readBy(this::wake);
     }
@@ -208,7 +219,8 @@ final class Inbox {
     /** Whether the frame was no task and no word to leave, and is now where it belongs. */
     private boolean isAside(Frame frame) throws IOException {
         switch (frame.type()) {
-            case CLASS_ANSWER -> questions.answered(frame);
+            case CLASS_ANSWER, BROADCAST_ANSWER -> questions.answered(frame);
+            case FORGET_BROADCAST -> onBroadcastOver.accept(ForgetBroadcast.decode(frame));
             case FORGET -> mirrors.forget(ForgetLoader.decode(frame));
             case INTERRUPT -> thread.asked(Interrupt.decode(frame));
             case LOOK -> thread.asked(Look.decode(frame));

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.worker;
 
+import io.loky.internal.wire.BroadcastAnswer;
+import io.loky.internal.wire.BroadcastAsk;
 import io.loky.internal.wire.ClassAnswer;
 import io.loky.internal.wire.ClassAsk;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameOutput;
+import io.loky.internal.worker.broadcast.BroadcastLine;
 import io.loky.internal.worker.classes.ParentLine;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -14,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * ours writes the questions, and one of ours (see {@link Inbox}) reads the answers. That is two switches of threads more for
  * each question, of which there are few: with a class come those that it refers to.
  */
-final class Questions implements ParentLine {
+final class Questions implements ParentLine, BroadcastLine {
     private final FrameOutput out;
     private final Consumer<Throwable> onEnd;
     private final AtomicLong last = new AtomicLong();
-    private final Map<Long, Question> open = new ConcurrentHashMap<>();
+    private final Map<Long, Question<?>> open = new ConcurrentHashMap<>();
 
     /** Guarded by itself. */
     private final Queue<EncodedFrame> toSend = new ArrayDeque<>();
@@ -60,13 +64,45 @@ final class Questions implements ParentLine {
 
     @Override
     public ClassAnswer ask(ClassAsk question) {
+        return ask(question::encode, e -> ClassAnswer.refused("it has too long a name: " + e.getMessage()), frame -> {
+            try {
+                return ClassAnswer.decode(frame);
+            } catch (OutOfMemoryError e) { // whoever asked hears it; here it would end the worker
+                return ClassAnswer.noMemory(frame.payload().length);
+            }
+        });
+    }
+
+    @Override
+    public BroadcastAnswer ask(BroadcastAsk question) {
+        return ask(
+                question::encode, e -> BroadcastAnswer.refused("it cannot be asked for: " + e.getMessage()), frame -> {
+                    try {
+                        return BroadcastAnswer.decode(frame);
+                    } catch (OutOfMemoryError e) { // in the same way
+                        return BroadcastAnswer.noMemory(frame.payload().length);
+                    }
+                });
+    }
+
+    /** Something that is asked, as a frame with this number. */
+    private interface Asked {
+        EncodedFrame encode(long number) throws IOException;
+    }
+
+    /** Reads the answer, on the thread that reads the channel. */
+    private interface Reading<A> {
+        A of(Frame frame) throws IOException;
+    }
+
+    private <A> A ask(Asked question, Function<IOException, A> tooLong, Reading<A> reading) {
         long number = last.incrementAndGet();
-        Question asked = new Question();
+        Question<A> asked = new Question<>(reading);
         EncodedFrame frame;
         try {
             frame = question.encode(number);
         } catch (IOException e) {
-            return ClassAnswer.refused("it has too long a name: " + e.getMessage());
+            return tooLong.apply(e);
         }
         start();
         open.put(number, asked);
@@ -127,26 +163,27 @@ final class Questions implements ParentLine {
 
     /** The parent has answered. */
     void answered(Frame frame) throws IOException {
-        Question question = open.remove(frame.taskId());
+        Question<?> question = open.remove(frame.taskId());
         if (question != null) {
-            question.answer(decoded(frame));
+            question.answer(frame);
         }
     }
 
-    private static ClassAnswer decoded(Frame frame) throws IOException {
-        try {
-            return ClassAnswer.decode(frame);
-        } catch (OutOfMemoryError e) { // whoever asked hears it; here it would end the worker
-            return ClassAnswer.noMemory(frame.payload().length);
-        }
-    }
-
-    private static final class Question {
+    private static final class Question<A> {
         private static final long PATIENCE_MILLIS = 1_000;
 
-        private @Nullable ClassAnswer answer;
+        private final Reading<A> reading;
+        private @Nullable A answer;
 
-        synchronized void answer(ClassAnswer arrived) {
+        Question(Reading<A> reading) {
+            this.reading = reading;
+        }
+
+        void answer(Frame frame) throws IOException {
+            answer(reading.of(frame));
+        }
+
+        private synchronized void answer(A arrived) {
             answer = arrived;
             notifyAll();
         }
@@ -154,9 +191,9 @@ final class Questions implements ParentLine {
         /**
          * @param wake is run now and then: another thread may have run out of stack right before it woke anybody
          */
-        ClassAnswer await(Runnable wake) {
+        A await(Runnable wake) {
             boolean interrupted = false;
-            ClassAnswer arrived = null;
+            A arrived = null;
             while (arrived == null) {
                 try {
                     arrived = await(PATIENCE_MILLIS);
@@ -174,7 +211,7 @@ final class Questions implements ParentLine {
         }
 
         @SuppressWarnings("WaitNotInLoop") // the caller loops
-        private synchronized @Nullable ClassAnswer await(long millis) throws InterruptedException {
+        private synchronized @Nullable A await(long millis) throws InterruptedException {
             if (answer == null) {
                 wait(millis);
             }

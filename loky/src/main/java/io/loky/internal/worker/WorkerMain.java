@@ -3,6 +3,7 @@ package io.loky.internal.worker;
 
 import io.loky.ProcessPoolOptions.Receipts;
 import io.loky.internal.codec.SafeText;
+import io.loky.internal.codec.broadcast.Handles;
 import io.loky.internal.context.CurrentContext;
 import io.loky.internal.context.KeptValues;
 import io.loky.internal.directory.Leftovers;
@@ -25,6 +26,7 @@ import io.loky.internal.wire.Pulse;
 import io.loky.internal.wire.Token;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerExit;
+import io.loky.internal.worker.broadcast.ReceivedValues;
 import io.loky.internal.worker.classes.Mirrors;
 import io.loky.internal.worker.health.Health;
 import io.loky.internal.worker.health.HeapHistogram;
@@ -78,12 +80,14 @@ public final class WorkerMain {
             CurrentContext.set(context);
             Questions questions = new Questions(out, e -> end(e, directory));
             Mirrors mirrors = new Mirrors(questions, context::forget);
+            ReceivedValues broadcasts = new ReceivedValues(questions, mirrors);
+            Handles.ask(broadcasts);
             ItemAnswers items = new ItemAnswers(out::send, () -> makeLog(directory));
             Meter meter = Meter.of(Receipts.valueOf(arguments.receipts()), true);
             Health health = new Health(arguments.rules(), out::send);
             TaskThread thread = new TaskThread(out::send);
             serve(
-                    new Inbox(in, questions, mirrors, thread, e -> end(e, directory)),
+                    new Inbox(in, questions, mirrors, thread, broadcasts::forget, e -> end(e, directory)),
                     new Beginnings(directory.claimsFile(), arguments.label() + "-claims", out::send),
                     new WarmUp(mirrors, meter, WorkerMain::tell),
                     new TaskRunner(new TaskNotes(mark, context, marks, thread), health, mirrors, items, meter),

@@ -69,12 +69,7 @@ public interface StandIn extends Serializable {
     }
 
     /** About a class only: the stand-in that is read counts in the limits. */
-    record Question(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
-        @Override
-        public long arrayLength() {
-            return -1;
-        }
-
+    record Question(Class<?> serialClass, long arrayLength) implements ObjectInputFilter.FilterInfo {
         @Override
         public long depth() {
             return 1;
@@ -98,10 +93,22 @@ public interface StandIn extends Serializable {
      * @throws InvalidClassException if it says no
      */
     static void ask(@Nullable ObjectInputFilter filter, Class<?> type) throws InvalidClassException {
+        ask(filter, type, -1);
+    }
+
+    /**
+     * Asks a filter about a class, or about an array that is not made yet.
+     *
+     * @param filter null if there is none
+     * @param length of an array; -1 for a class
+     * @throws InvalidClassException if it says no
+     */
+    static void ask(@Nullable ObjectInputFilter filter, Class<?> type, int length) throws InvalidClassException {
         ObjectInputFilter.Status status = null; // also where the filter throws: as the stream has it
         RuntimeException failure = null;
         try {
-            status = filter == null ? ObjectInputFilter.Status.UNDECIDED : filter.checkInput(new Question(type));
+            status =
+                    filter == null ? ObjectInputFilter.Status.UNDECIDED : filter.checkInput(new Question(type, length));
         } catch (RuntimeException e) {
             failure = e;
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the parent names the classes of one task: each with the number of the loader that defines it. Keeps the loaders that the
- * task has mentioned, since its answer may do so again, and nobody else might.
+ * task has mentioned, since its answer may do so again, and nobody else might; and the broadcasts that it will ask for.
  */
 public final class TaskClassNames implements ClassNames {
     /** Loaders have their numbers in all pools alike. */
@@ -25,7 +25,10 @@ public final class TaskClassNames implements ClassNames {
     private final int root;
     private final @Nullable ClassLoader loader;
 
-    /** The loaders, and their {@link Loaders#leaseOf leases}. Null where the class path is enough, as it mostly is. */
+    /**
+     * The loaders and their {@link Loaders#leaseOf leases}, and what else is to stay. Null where the class path is enough, as it
+     * mostly is.
+     */
     private @Nullable Set<Object> mentioned;
 
     /**
@@ -85,12 +88,17 @@ public final class TaskClassNames implements ClassNames {
 
     private synchronized void keep(int[] lease, @Nullable ClassLoader loader) {
         if (lease[0] >= LoaderNumber.FIRST_OF_OTHERS && loader != null) {
-            if (mentioned == null) {
-                mentioned = Collections.newSetFromMap(new IdentityHashMap<>());
-            }
-            mentioned.add(loader);
-            mentioned.add(lease);
+            keep(loader);
+            keep(lease);
         }
+    }
+
+    @Override
+    public synchronized void keep(Object object) {
+        if (mentioned == null) {
+            mentioned = Collections.newSetFromMap(new IdentityHashMap<>());
+        }
+        mentioned.add(object);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.loky.internal.parent.launch;
 
 import io.loky.ProcessPoolOptions;
 import io.loky.internal.codec.jdk.JdkInternals;
+import io.loky.internal.directory.SharedFile;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.parent.crash.CrashLog;
 import io.loky.internal.wire.WorkerArguments;
@@ -89,6 +90,10 @@ final class JavaCommand {
         // says enough.
         flags.add("-XX:-CreateCoredumpOnCrash");
         flags.addAll(internals(System.getProperty(JdkInternals.PROPERTY)));
+        String sharedMemory = System.getProperty(SharedFile.PROPERTY);
+        if (sharedMemory != null) { // they look there for what this JVM leaves, if it is killed
+            flags.add("-D" + SharedFile.PROPERTY + "=" + sharedMemory);
+        }
         return flags;
     }
 

@@ -89,5 +89,6 @@ final class ProcessTree {
             killed.add(worker.pid());
             Leftovers.sweepAfter(killed, text -> LOG.log(Level.DEBUG, text));
         }
+        Leftovers.sweepDataOf(leader, text -> LOG.log(Level.DEBUG, text));
     }
 }

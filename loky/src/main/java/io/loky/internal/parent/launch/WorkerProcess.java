@@ -7,6 +7,7 @@ import io.loky.internal.capsule.WorkerSetup;
 import io.loky.internal.directory.Leftovers;
 import io.loky.internal.directory.WorkerDirectory;
 import io.loky.internal.machine.OomKills;
+import io.loky.internal.parent.broadcast.BroadcastDesk;
 import io.loky.internal.parent.classes.ClassDesk;
 import io.loky.internal.parent.crash.CrashLog;
 import io.loky.internal.parent.crash.ExitCode;
@@ -362,14 +363,16 @@ public final class WorkerProcess implements WorkerHandle {
         try {
             ParentChannel c = launch();
             ClassDesk desk = plan.desk(label, out::sendAside, this::kill);
+            BroadcastDesk broadcasts = new BroadcastDesk(label, out::sendAside, out::send, this::kill);
             try {
-                initialize(c.reader(), desk);
+                initialize(c.reader(), desk, broadcasts);
                 ready = true;
                 listener.ready();
                 stay.serves(archive);
-                serve(c.reader(), listener, desk);
+                serve(c.reader(), listener, desk, broadcasts);
             } finally {
                 desk.close();
+                broadcasts.close();
             }
         } catch (EOFException e) {
             LOG.log(Level.DEBUG, () -> label + ": " + e.getMessage()); // it died while it wrote: an end like others
@@ -468,7 +471,8 @@ public final class WorkerProcess implements WorkerHandle {
     }
 
     /** Gives the worker the check of its health, and has it run the initializer of its pool, if there are such. */
-    private void initialize(FrameReader reader, ClassDesk desk) throws IOException, InitializerFailure {
+    private void initialize(FrameReader reader, ClassDesk desk, BroadcastDesk broadcasts)
+            throws IOException, InitializerFailure {
         EncodedFrame check = plan.check();
         if (check != null) {
             write(check);
@@ -481,11 +485,11 @@ public final class WorkerProcess implements WorkerHandle {
         out.queueTask(initializer.frame());
         out.flush(); // not beside a question that somebody asks about it
         Frame answer = reader.read();
-        while (answer != null && (answer.type() == FrameType.CLASS_ASK || answer.type() == FrameType.STACK)) {
-            if (answer.type() == FrameType.STACK) {
-                seen(answer, events());
-            } else {
-                desk.asked(answer);
+        while (answer != null && !isAnswerOrTrouble(answer)) {
+            switch (answer.type()) {
+                case STACK -> seen(answer, events());
+                case BROADCAST_ASK -> broadcasts.asked(answer);
+                default -> desk.asked(answer);
             }
             answer = reader.read();
         }
@@ -501,6 +505,13 @@ public final class WorkerProcess implements WorkerHandle {
         initializing = false;
     }
 
+    private static boolean isAnswerOrTrouble(Frame frame) {
+        return switch (frame.type()) {
+            case CLASS_ASK, BROADCAST_ASK, STACK -> false;
+            default -> true;
+        };
+    }
+
     private static boolean isAnswer(Frame frame) {
         return frame.type() == FrameType.VALUE || frame.type() == FrameType.ERROR;
     }
@@ -513,22 +524,28 @@ public final class WorkerProcess implements WorkerHandle {
         }
     }
 
-    private void serve(FrameReader reader, WorkerEvents listener, ClassDesk desk) throws IOException {
+    private void serve(FrameReader reader, WorkerEvents listener, ClassDesk desk, BroadcastDesk broadcasts)
+            throws IOException {
         boolean open;
         do {
-            open = serveOne(reader, listener, desk);
+            open = serveOne(reader, listener, desk, broadcasts);
         } while (open);
     }
 
     /** False at the end of the channel. A method of its own: while the next frame is awaited the last one is let go. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
-    private boolean serveOne(FrameReader reader, WorkerEvents listener, ClassDesk desk) throws IOException {
+    private boolean serveOne(FrameReader reader, WorkerEvents listener, ClassDesk desk, BroadcastDesk broadcasts)
+            throws IOException {
         Frame frame = reader.read();
         if (frame == null) {
             return false;
         }
         if (frame.type() == FrameType.CLASS_ASK) {
             desk.asked(frame);
+            return true;
+        }
+        if (frame.type() == FrameType.BROADCAST_ASK) {
+            broadcasts.asked(frame);
             return true;
         }
         if (frame.type() == FrameType.UNFIT) {

@@ -21,10 +21,12 @@ import io.loky.internal.codec.ChunkCall;
 import io.loky.internal.codec.Dialect;
 import io.loky.internal.codec.Dialects;
 import io.loky.internal.codec.ObjectCodec;
+import io.loky.internal.codec.SharedValue;
 import io.loky.internal.codec.TaskCall;
 import io.loky.internal.codec.TaskHeader;
 import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.context.CurrentContext;
+import io.loky.internal.parent.broadcast.Broadcasts;
 import io.loky.internal.parent.classes.Shell;
 import io.loky.internal.parent.classes.TaskClassNames;
 import io.loky.internal.parent.launch.CpuBudget;
@@ -84,6 +86,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     private final CurrentOptions options;
     private final Supervisor supervisor;
+    private final Broadcasts broadcasts;
     private final AtomicLong lastTaskId = new AtomicLong();
     private final Dialects dialects;
     private final OutputPlan output;
@@ -98,9 +101,10 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     /** Decides which classes answers may hold: the user's, and that of the JVM, which would otherwise give way to it. */
     private final @Nullable ObjectInputFilter filter;
 
-    private ProcessPool(CurrentOptions current, Supervisor supervisor, Runnable management) {
+    private ProcessPool(CurrentOptions current, Supervisor supervisor, Broadcasts broadcasts, Runnable management) {
         this.options = current;
         this.supervisor = supervisor;
+        this.broadcasts = broadcasts;
         this.management = management;
         ProcessPoolOptions options = current.get();
         this.output = new OutputPlan(options.output());
@@ -163,7 +167,9 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                 ManagedPool.register(label, supervisor, size -> resize(supervisor, current, size));
             }
         };
-        ProcessPool pool = new ProcessPool(current, supervisor, management);
+        Broadcasts broadcasts = new Broadcasts(label, CLEANER);
+        supervisor.beforeTerminated(broadcasts::close);
+        ProcessPool pool = new ProcessPool(current, supervisor, broadcasts, management);
         CLEANER.register(pool, supervisor::shutdown);
         return pool;
     }
@@ -476,16 +482,31 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         }
     }
 
-    // ---- not there yet --------------------------------------------------------------------------------------------
+    // ---- broadcasts -----------------------------------------------------------------------------------------------
 
     @Override
     public <T> Broadcast<T> broadcast(T value) {
-        throw notAvailable("broadcast");
+        try {
+            supervisor.ensureRunning("a broadcast");
+            Broadcast<T> made = publish(value);
+            if (made == null) { // the pool has ended meanwhile
+                throw supervisor.rejected("a broadcast", null);
+            }
+            return made;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
-    private static UnsupportedOperationException notAvailable(String method) {
-        return new UnsupportedOperationException(
-                "ProcessPoolExecutor." + method + " is not available in this version of Loky");
+    private <T> @Nullable Broadcast<T> publish(T value) {
+        TaskClassNames names = new TaskClassNames(value == null ? Object.class : value.getClass());
+        ObjectCodec codec = new ObjectCodec(names, dialects.of(null), null);
+        String sketch = SharedValue.sketch(value);
+        try {
+            return broadcasts.make(value, SharedValue.of(value, names.root(), codec), sketch, names);
+        } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
+            throw new TaskSerializationException(Refusals.cannotBeShared(sketch, value, codec, e), e);
+        }
     }
 
     // ---- the pool's life ------------------------------------------------------------------------------------------

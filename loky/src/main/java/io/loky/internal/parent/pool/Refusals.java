@@ -9,10 +9,32 @@ import io.loky.internal.codec.UnsendableException;
 import io.loky.internal.codec.objects.Culprits;
 import io.loky.internal.wire.FrameTooLargeException;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
-/** The words for a task that cannot be sent: what, why, and what to do. */
+/** The words for a task or a value that cannot be sent: what, why, and what to do. */
 final class Refusals {
     private Refusals() {}
+
+    /** @param sketch what the value is, in a few words */
+    static String cannotBeShared(String sketch, @Nullable Object value, ObjectCodec codec, Throwable reason) {
+        String prefix = "the broadcast of " + sketch + " cannot be sent to worker processes: ";
+        if (reason instanceof UnsendableException unsendable) {
+            return prefix + "it holds a " + unsendable.className() + ", which " + unsendable.obstacle()
+                    + "; let tasks create it themselves, or broadcast only the values that they need"
+                    + culprits(value, codec);
+        }
+        if (reason instanceof CodecFailedException failed) {
+            return prefix + failed.getMessage() + (failed.isOfUnsendable() ? culprits(value, codec) : "");
+        }
+        if (reason instanceof FrameTooLargeException) {
+            return prefix + reason.getMessage() + "; or as an array of a primitive type, which may have any length";
+        }
+        return prefix + SafeText.of(reason) + "; this came from serializing the value";
+    }
+
+    private static String culprits(@Nullable Object value, ObjectCodec codec) {
+        return Culprits.lines(codec.culprits(new Culprits.Root("the value", value)));
+    }
 
     static String cannotBeSent(String task, TaskCall call, ObjectCodec codec, Throwable reason) {
         Class<?> function = call.functionClass();

@@ -402,12 +402,17 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     }
 
     void ensureRunning() {
+        ensureRunning("a task");
+    }
+
+    /** @param what is to be rejected otherwise */
+    void ensureRunning(String what) {
         if (isShutdown()) {
-            throw rejected("a task", null);
+            throw rejected(what, null);
         }
     }
 
-    private RejectedExecutionException rejected(String task, @Nullable InterruptedException interrupt) {
+    RejectedExecutionException rejected(String task, @Nullable InterruptedException interrupt) {
         return new RejectedExecutionException(task + " rejected by " + this + ": " + whyRejected(), interrupt);
     }
 
@@ -476,7 +481,10 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
 
     /** Runs the action right before the pool counts as terminated, at once if it does. It must not block. */
     void beforeTerminated(Runnable action) {
-        farewell.set(action);
+        farewell.updateAndGet(before -> () -> {
+            before.run();
+            action.run();
+        });
         if (isTerminated()) { // looked at after it was set: either the last step has seen the action, or this the end
             sayFarewell();
         }
