@@ -23,7 +23,8 @@ import java.util.Optional;
  *
  * <p>It is worse if the median of these ratios has become worse by more than the limit (1.15 by default), and the middle
  * halves of the rounds of both runs do not overlap: what lies within the spread of the rounds is noise. Exit code 0: nothing is worse; 1: something is, or has no
- * figure any more; 2: the command line makes no sense.
+ * figure any more; 2: the command line makes no sense. Runs of different machines or JDKs, and short ones, are compared too, with a
+ * word about it.
  */
 public final class Compare {
 
@@ -32,6 +33,7 @@ public final class Compare {
     static final int USAGE = 2;
 
     private static final double DEFAULT_LIMIT = 1.15;
+    private static final int ENOUGH_ROUNDS = 5;
 
     /** The first of them that both runs have. */
     private static final List<String> REFERENCES =
@@ -58,10 +60,27 @@ public final class Compare {
             }
             ResultsFile old = ResultsFile.read(Path.of(words.get(0)));
             ResultsFile young = ResultsFile.read(Path.of(words.get(1)));
+            warn(old, young, out);
             return compare(old, young, limit, out) ? SAME : WORSE;
         } catch (IOException | IllegalArgumentException e) {
             out.println("usage: Compare OLD.json NEW.json [LIMIT]: " + e.getMessage());
             return USAGE;
+        }
+    }
+
+    /** Says what makes the comparison one of something else than the library, or no more than a hint. */
+    private static void warn(ResultsFile old, ResultsFile young, PrintStream out) {
+        for (String name : List.of("javaVersion", "cpuModel", "cpus")) {
+            String before = old.environment(name);
+            String after = young.environment(name);
+            if (!before.equals(after)) {
+                out.println(
+                        "these runs differ in more than the library: " + name + " was " + before + " and is " + after);
+            }
+        }
+        int rounds = Math.min(old.rounds(), young.rounds());
+        if (rounds < ENOUGH_ROUNDS || old.isQuick() || young.isQuick()) {
+            out.println("only a hint: one of the runs was quick, or had fewer than " + ENOUGH_ROUNDS + " rounds");
         }
     }
 

@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
  * Draws the charts of a run, and fills its tables, and links to the charts, into documents, at the places that {@link Markers}
- * tells: {@code Draw RESULTS.json [CHARTS_FOLDER DOCUMENT...]}, from the root of the project by default into {@code docs/charts},
- * {@code docs/performance.md} and {@code README.md}.
+ * tells: {@code Draw RESULTS.json... [CHARTS_FOLDER DOCUMENT...]}, from the root of the project by default into {@code docs/charts},
+ * {@code docs/performance.md} and {@code README.md}. Of several results, those of several JDKs for example, there is a table each; the charts are those of
+ * the first.
  *
  * <p>Names of places: {@code machine}, {@code pool}, {@code scale}, {@code jobs}, {@code goals} for tables, {@code charts} for
  * all pictures, {@code chart NAME} for one.
@@ -24,13 +26,13 @@ public final class Draw {
     private static final String CHARTS = "charts";
     private static final String CHART = "chart ";
 
-    private final Tables tables;
+    private final List<ResultsFile> results;
     private final Map<String, Chart> charts;
     private final Path folder;
 
-    private Draw(ResultsFile results, Path folder) {
-        this.tables = new Tables(results);
-        this.charts = new Charts(results).all();
+    private Draw(List<ResultsFile> results, Path folder) {
+        this.results = results;
+        this.charts = new Charts(results.get(0)).all();
         this.folder = folder;
     }
 
@@ -41,17 +43,29 @@ public final class Draw {
      * @throws IOException if something cannot be read or written
      */
     public static void main(String[] args) throws IOException {
-        if (args.length == 0 || args.length == 2) {
-            System.err.println("usage: Draw RESULTS.json [CHARTS_FOLDER DOCUMENT...]");
+        List<String> words = List.of(args);
+        List<Path> results = words.stream()
+                .takeWhile(word -> word.endsWith(".json"))
+                .map(Path::of)
+                .toList();
+        List<String> places = words.subList(results.size(), words.size());
+        if (results.isEmpty() || places.size() == 1) {
+            System.err.println("usage: Draw RESULTS.json... [CHARTS_FOLDER DOCUMENT...]");
             System.exit(2);
         }
-        List<String> words = List.of(args);
-        run(Path.of(words.get(0)), words.size() > 1 ? words.subList(1, words.size()) : DEFAULTS, System.out);
+        run(results, places.isEmpty() ? DEFAULTS : places, System.out);
     }
 
-    /** @param places the folder for the charts, then the documents */
-    static void run(Path results, List<String> places, PrintStream out) throws IOException {
-        Draw draw = new Draw(ResultsFile.read(results), Path.of(places.get(0)));
+    /**
+     * @param files at least one
+     * @param places the folder for the charts, then the documents
+     */
+    static void run(List<Path> files, List<String> places, PrintStream out) throws IOException {
+        List<ResultsFile> results = new ArrayList<>();
+        for (Path file : files) {
+            results.add(ResultsFile.read(file));
+        }
+        Draw draw = new Draw(results, Path.of(places.get(0)));
         draw.drawAll(out);
         for (String document : places.subList(1, places.size())) {
             draw.fill(Path.of(document), out);
@@ -82,7 +96,18 @@ public final class Draw {
                     .map(chart -> picture(chart, document))
                     .collect(Collectors.joining("\n\n"));
         }
-        return name.startsWith(CHART) ? picture(name.substring(CHART.length()), document) : tables.named(name);
+        return name.startsWith(CHART) ? picture(name.substring(CHART.length()), document) : tables(name);
+    }
+
+    private String tables(String name) {
+        return results.stream()
+                .map(each -> heading(each) + new Tables(each).named(name).strip())
+                .collect(Collectors.joining("\n\n"));
+    }
+
+    /** Says of which Java a table is, where there are several. */
+    private String heading(ResultsFile file) {
+        return results.size() == 1 ? "" : "Java " + file.environment("javaVersion") + ":\n\n";
     }
 
     /** Nothing, where the results do not have it: no picture is better than a missing one. */

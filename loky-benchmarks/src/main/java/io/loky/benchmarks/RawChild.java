@@ -19,8 +19,11 @@ final class RawChild {
 
     private static final String OUT = "/dev/fd/4";
 
-    /** As much as one read brings of small frames. */
-    private static final int SMALL_READ = 8192;
+    /**
+     * As much as one read brings of small frames, and as one write takes of a large one: for longer ones the JDK's streams allocate native
+     * memory of that length each time, which makes a large array many times slower.
+     */
+    static final int SLICE = 8192;
 
     private RawChild() {}
 
@@ -36,16 +39,24 @@ final class RawChild {
     }
 
     private static void echo(InputStream in, OutputStream out, int frameBytes) throws IOException {
-        byte[] buffer = new byte[Math.max(SMALL_READ, frameBytes)];
+        byte[] buffer = new byte[Math.max(SLICE, frameBytes)];
         int filled = 0;
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer, filled, buffer.length - filled)) {
+        for (int count = in.read(buffer, 0, SLICE);
+                count >= 0;
+                count = in.read(buffer, filled, Math.min(SLICE, buffer.length - filled))) {
             filled += count;
             int done = 0;
             for (; filled - done >= frameBytes; done += frameBytes) {
-                out.write(buffer, done, frameBytes); // one write a frame, as if each were a result that is ready now
+                write(buffer, done, frameBytes, out); // one write a frame, as if each were a result that is ready now
             }
             System.arraycopy(buffer, done, buffer, 0, filled - done);
             filled -= done;
+        }
+    }
+
+    static void write(byte[] bytes, int from, int length, OutputStream out) throws IOException {
+        for (int at = 0; at < length; at += SLICE) {
+            out.write(bytes, from + at, Math.min(SLICE, length - at));
         }
     }
 

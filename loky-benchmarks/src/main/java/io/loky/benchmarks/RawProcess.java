@@ -60,16 +60,20 @@ final class RawProcess implements AutoCloseable {
         }
     }
 
-    /** One write. */
+    /** One write, if the frame is no longer than a {@link RawChild#SLICE slice}. */
     void write(byte[] frame) throws IOException {
-        out.write(frame);
+        RawChild.write(frame, 0, frame.length, out);
         out.flush();
     }
 
     /** Fills the frame, or fails at the end of the channel. */
     void read(byte[] frame) throws IOException {
-        if (in.readNBytes(frame, 0, frame.length) < frame.length) {
-            throw new EOFException("the raw child closed its channel");
+        for (int got = 0; got < frame.length; ) {
+            int count = in.read(frame, got, Math.min(RawChild.SLICE, frame.length - got));
+            if (count < 0) {
+                throw new EOFException("the raw child closed its channel");
+            }
+            got += count;
         }
     }
 

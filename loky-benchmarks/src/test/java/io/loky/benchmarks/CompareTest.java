@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,20 @@ class CompareTest {
         Path noisy = file("noisy.json", new double[] {20, 40, 60}, new double[] {20, 20, 20});
         assertThat(compare(old, noisy)).isEqualTo(Compare.SAME);
         assertThat(text()).contains("within the noise");
+    }
+
+    @Test
+    void run_otherJava_isComparedWithAWarning() throws IOException {
+        Path other = directory.resolve("other.json");
+        Files.writeString(other, Files.readString(old).replace("17.0.15", "25.0.3"));
+        assertThat(compare(old, other)).isEqualTo(Compare.SAME);
+        assertThat(text()).contains("javaVersion was 17.0.15 and is 25.0.3").doesNotContain("cpuModel");
+    }
+
+    @Test
+    void run_fewRounds_isAHint() {
+        compare(old, old);
+        assertThat(text()).contains("only a hint");
     }
 
     @Test

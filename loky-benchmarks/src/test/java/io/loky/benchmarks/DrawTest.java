@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DrawTest {
 
+    private List<Path> files = List.of();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     @TempDir
@@ -35,7 +36,8 @@ class DrawTest {
         results.cell(Metric.CENSUS_2, LokyJava.NAME).add(1, new double[] {550});
         results.cell(Metric.CENSUS_2, ThreadPool.NAME).add(1, new double[] {500});
         Run run = Runs.of(results, Metric.ROUND_TRIP, Metric.SCALE_1, Metric.SCALE_8, Metric.SCALE_64, Metric.CENSUS_2);
-        ResultsJson.write(run, directory.resolve("results.json"));
+        files = List.of(directory.resolve("results.json"));
+        ResultsJson.write(run, files.get(0));
     }
 
     @Test
@@ -99,6 +101,19 @@ class DrawTest {
     }
 
     @Test
+    void run_severalResults_eachHasItsTable() throws IOException {
+        Path document = directory.resolve("page.md");
+        Files.writeString(document, "<!-- results: pool -->\n<!-- end of results -->\n");
+        Path other = directory.resolve("other.json");
+        Files.writeString(other, Files.readString(files.get(0)).replace("17.0.15", "25.0.3"));
+        files = List.of(files.get(0), other);
+        draw(document);
+        assertThat(document)
+                .content()
+                .containsSubsequence("Java 17.0.15:\n\n| |", "Java 25.0.3:\n\n| |", "<!-- end of results -->");
+    }
+
+    @Test
     void run_nameThatIsNone_saysWhichThereAre() throws IOException {
         Path document = directory.resolve("page.md");
         Files.writeString(document, "<!-- results: nonsense -->\n<!-- end of results -->\n");
@@ -109,9 +124,6 @@ class DrawTest {
 
     private void draw(Path... documents) throws IOException {
         Stream<Path> places = Stream.concat(Stream.of(directory.resolve("docs/charts")), Stream.of(documents));
-        Draw.run(
-                directory.resolve("results.json"),
-                places.map(Path::toString).toList(),
-                new PrintStream(out, true, StandardCharsets.UTF_8));
+        Draw.run(files, places.map(Path::toString).toList(), new PrintStream(out, true, StandardCharsets.UTF_8));
     }
 }

@@ -3,7 +3,6 @@ package io.loky.internal.wire;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
@@ -63,7 +62,7 @@ public final class EncodedFrame {
     /** The frame as it will be read. */
     public Frame toFrame() {
         FrameType type = Objects.requireNonNull(FrameType.ofCode((byte) (bytes[start + 3] & ~Frame.MEASURED)));
-        long taskId = ByteBuffer.wrap(bytes).getLong(start + 8);
+        long taskId = BigEndian.getLong(bytes, start + 8);
         Measured measured = isMeasured() ? Measured.read(bytes, start + Frame.HEADER) : null;
         return new Frame(type, taskId, Arrays.copyOfRange(bytes, payload(), end), 0, measured);
     }
@@ -74,7 +73,7 @@ public final class EncodedFrame {
         Objects.checkFromToIndex(from, to, end - payload);
         byte[] shorter = Arrays.copyOfRange(bytes, start, end - (to - from));
         System.arraycopy(bytes, payload + to, shorter, payload + from - start, end - payload - to);
-        ByteBuffer.wrap(shorter).putInt(4, end - payload - (to - from));
+        BigEndian.putInt(shorter, 4, end - payload - (to - from));
         return new EncodedFrame(shorter, 0, shorter.length);
     }
 

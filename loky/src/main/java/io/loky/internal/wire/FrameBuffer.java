@@ -25,7 +25,7 @@ public final class FrameBuffer extends OutputStream {
      * A thread's spare array. Taken out while in use, because encoding runs user code, which may encode in turn. A plain
      * array, since an object of the library would keep the library's loader alive in a thread of somebody else's pool.
      */
-    private static final ThreadLocal<byte[]> SPARE = new ThreadLocal<>();
+    private static final ThreadLocal<byte @Nullable []> SPARE = new ThreadLocal<>();
 
     private byte[] bytes;
     private int size = FIRST;
@@ -40,7 +40,7 @@ public final class FrameBuffer extends OutputStream {
         if (spare == null) {
             return new FrameBuffer(new byte[INITIAL]);
         }
-        SPARE.remove();
+        SPARE.set(null); // not remove: that would have the thread's table searched and cleaned for each task
         return new FrameBuffer(spare);
     }
 
@@ -116,17 +116,17 @@ public final class FrameBuffer extends OutputStream {
 
     /** Replaces what was written there. */
     public void putShort(int at, int value) {
-        ByteBuffer.wrap(bytes).putShort(FIRST + Objects.checkFromIndexSize(at, Short.BYTES, size()), (short) value);
+        BigEndian.putShort(bytes, FIRST + Objects.checkFromIndexSize(at, Short.BYTES, size()), value);
     }
 
     /** Replaces what was written there. */
     public void putInt(int at, int value) {
-        ByteBuffer.wrap(bytes).putInt(FIRST + Objects.checkFromIndexSize(at, Integer.BYTES, size()), value);
+        BigEndian.putInt(bytes, FIRST + Objects.checkFromIndexSize(at, Integer.BYTES, size()), value);
     }
 
     /** Replaces what was written there. */
     public void putLong(int at, long value) {
-        ByteBuffer.wrap(bytes).putLong(FIRST + Objects.checkFromIndexSize(at, Long.BYTES, size()), value);
+        BigEndian.putLong(bytes, FIRST + Objects.checkFromIndexSize(at, Long.BYTES, size()), value);
     }
 
     /** Copies what was written from there on. */
@@ -156,7 +156,8 @@ public final class FrameBuffer extends OutputStream {
         bytes[start + 1] = Frame.MAGIC_1;
         bytes[start + 2] = Frame.VERSION;
         bytes[start + 3] = (byte) (measured == null ? type.code() : type.code() | Frame.MEASURED);
-        ByteBuffer.wrap(bytes).putInt(start + 4, size()).putLong(start + 8, taskId);
+        BigEndian.putInt(bytes, start + 4, size());
+        BigEndian.putLong(bytes, start + 8, taskId);
         if (measured != null) {
             measured.write(bytes, Frame.HEADER);
         }

@@ -5,7 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads frames from a stream. Not thread-safe: one thread reads at a time. */
@@ -43,12 +42,12 @@ public final class FrameReader {
                     "stream ended inside a frame header, after " + got + " of " + Frame.HEADER + " bytes");
         }
         FrameType type = checkedType();
-        int length = ByteBuffer.wrap(header).getInt(4);
+        int length = BigEndian.getInt(header, 4);
         if (length < 0 || length > Frame.MAX_PAYLOAD) {
             throw new ChannelBrokenException("frame " + type + " announces a payload of " + (length & 0xFFFF_FFFFL)
                     + " bytes; the limit is " + Frame.MAX_PAYLOAD);
         }
-        long taskId = ByteBuffer.wrap(header).getLong(8);
+        long taskId = BigEndian.getLong(header, 8);
         Measured measured = (header[3] & Frame.MEASURED) == 0 ? null : readMeasured(type, taskId);
         byte[] payload = allocate(length);
         got = payload == null ? skip(length) : fill(payload, length);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.loky.internal.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * What was measured of a task where it ran. It travels between the header and the payload of its answer:
  *
@@ -28,16 +26,19 @@ public record Measured(long runNanos, long cpuNanos, long allocatedBytes, long p
     static final int LENGTH = 5 * Long.BYTES;
 
     void write(byte[] target, int at) {
-        ByteBuffer.wrap(target, at, LENGTH)
-                .putLong(runNanos)
-                .putLong(cpuNanos)
-                .putLong(allocatedBytes)
-                .putLong(pauseNanos)
-                .putLong(peakBytes);
+        BigEndian.putLong(target, at, runNanos);
+        BigEndian.putLong(target, at + 8, cpuNanos);
+        BigEndian.putLong(target, at + 16, allocatedBytes);
+        BigEndian.putLong(target, at + 24, pauseNanos);
+        BigEndian.putLong(target, at + 32, peakBytes);
     }
 
     static Measured read(byte[] source, int at) {
-        ByteBuffer in = ByteBuffer.wrap(source, at, LENGTH);
-        return new Measured(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        return new Measured(
+                BigEndian.getLong(source, at),
+                BigEndian.getLong(source, at + 8),
+                BigEndian.getLong(source, at + 16),
+                BigEndian.getLong(source, at + 24),
+                BigEndian.getLong(source, at + 32));
     }
 }

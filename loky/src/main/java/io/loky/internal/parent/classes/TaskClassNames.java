@@ -65,6 +65,16 @@ public final class TaskClassNames implements ClassNames {
         return root;
     }
 
+    /** Whether these, which keep nothing alive, do all that the other ones can do. */
+    public synchronized boolean isLike(TaskClassNames other) {
+        return mentioned == null && root == other.root && loader == other.loader;
+    }
+
+    /** Whether they keep something alive. */
+    public synchronized boolean keepSomething() {
+        return mentioned != null;
+    }
+
     @Override
     public ClassLoader loader() {
         return loader == null ? ClassLoader.getSystemClassLoader() : loader;

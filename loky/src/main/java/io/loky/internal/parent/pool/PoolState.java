@@ -506,6 +506,11 @@ final class PoolState<H> {
         return tasks.waiting() + queue.ahead();
     }
 
+    /** About how many tasks are in the queue. The one question that may be asked without the lock: the answer may be an old one. */
+    int roughlyQueued() {
+        return queue.waiting();
+    }
+
     /** How many tasks workers have begun behind the one that the state knows as theirs. */
     int begunBeyond() {
         return ahead.begunBeyond();

@@ -43,6 +43,7 @@ import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.parent.task.RemoteTask;
 import io.loky.internal.parent.task.Rerun;
 import io.loky.internal.parent.task.SubmitSite;
+import io.loky.internal.parent.task.SubmitSites;
 import io.loky.internal.parent.task.Task;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.wire.EncodedFrame;
@@ -91,6 +92,8 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     private final Dialects dialects;
     private final OutputPlan output;
     private final boolean keepsReceipts;
+    private final SubmitSites sites = new SubmitSites();
+    private final AnswerCodecs answerCodecs = new AnswerCodecs();
 
     /** Has it found by management tools, if that is wanted. */
     private final Runnable management;
@@ -437,7 +440,14 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                 dialects.of(taskOptions == null ? null : taskOptions.codec().orElse(null));
         ObjectCodec codec = new ObjectCodec(names, dialect, filter);
         RemoteTask<T> task = new RemoteTask<>(
-                lastTaskId.incrementAndGet(), limitNanos, priority, supervisor, name, codec, fixedResult);
+                lastTaskId.incrementAndGet(),
+                limitNanos,
+                priority,
+                supervisor,
+                name,
+                codec,
+                fixedResult,
+                sites.here(supervisor.roughlyWaiting()));
         task.rerun(taskOptions == null ? rerun : rerunOf(taskOptions));
         if (keepsReceipts) {
             task.keepTimes(begun);
@@ -451,7 +461,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         try {
             TaskHeader.write(names.root(), Shell.variables(function, new ObjectCodec(names)), buffer);
             call.write(codec, buffer);
-            task.encoded(buffer.finish(FrameType.TASK, task.id()));
+            task.encoded(buffer.finish(FrameType.TASK, task.id()), answerCodecs.of(names, dialect, codec));
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
             task.failLocally(
                     new TaskSerializationException(Refusals.cannotBeSent(task.description(), call, codec, e), e));

@@ -401,6 +401,11 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         return withdrawn[0];
     }
 
+    /** About how many tasks wait, without the lock. */
+    int roughlyWaiting() {
+        return state.roughlyQueued();
+    }
+
     void ensureRunning() {
         ensureRunning("a task");
     }

@@ -31,6 +31,7 @@ final class TaskQueue {
 
     private final int capacity;
     private final NavigableMap<Integer, ArrayDeque<Task>> levels = new TreeMap<>(Comparator.reverseOrder());
+    private final ArrayDeque<Task> usual = new ArrayDeque<>();
     private final ArrayDeque<Admission> outside = new ArrayDeque<>();
 
     /** Those that may not wait for ever, by the time when they must be gone. */
@@ -44,7 +45,7 @@ final class TaskQueue {
 
     TaskQueue(int capacity) {
         this.capacity = capacity;
-        levels.put(USUAL, new ArrayDeque<>());
+        levels.put(USUAL, usual);
     }
 
     private static int compareDeadlines(Task one, Task other) {
@@ -84,8 +85,16 @@ final class TaskQueue {
         }
     }
 
+    private void leaves(Task task) {
+        if (task.queueDeadlineNanos() != Task.UNLIMITED) {
+            impatient.remove(task);
+        }
+    }
+
     private ArrayDeque<Task> level(Task task) {
-        return levels.computeIfAbsent(task.priority(), priority -> new ArrayDeque<>());
+        return task.priority() == USUAL
+                ? usual
+                : levels.computeIfAbsent(task.priority(), priority -> new ArrayDeque<>());
     }
 
     /** The next task, which is in the queue no more; null if none waits. */
@@ -96,7 +105,7 @@ final class TaskQueue {
             ArrayDeque<Task> level = level(task);
             level.removeFirst();
             entries--;
-            impatient.remove(task);
+            leaves(task);
             if (level.isEmpty() && task.priority() != USUAL) {
                 levels.remove(task.priority()); // else a priority of its own for each task would stay for ever
             }
@@ -107,8 +116,10 @@ final class TaskQueue {
     /** The next task, which stays in the queue; null if none waits. */
     @Nullable
     Task peek() {
+        if (levels.size() == 1) {
+            return peekLevel(usual);
+        }
         Iterator<ArrayDeque<Task>> remaining = levels.values().iterator();
-        ArrayDeque<Task> usual = levels.get(USUAL);
         while (entries > 0 && remaining.hasNext()) {
             ArrayDeque<Task> level = remaining.next();
             Task task = peekLevel(level);
@@ -177,13 +188,13 @@ final class TaskQueue {
             level.removeIf(task -> waits(task) && which.test(task) && removed.add(task));
         }
         entries -= removed.size();
-        removed.forEach(impatient::remove);
+        removed.forEach(this::leaves);
         return removed;
     }
 
     /** A task in the queue is over. Lets go of those that are once they are the larger part. */
     void noteOver(Task task) {
-        impatient.remove(task);
+        leaves(task);
         over++;
         if (over > 64 && over > entries / 2) {
             Collection<ArrayDeque<Task>> all = levels.values();

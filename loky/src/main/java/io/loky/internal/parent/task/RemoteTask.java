@@ -11,6 +11,8 @@ import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +25,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,20 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
 
     /** In bytes: what takes longer to send, or to be rebuilt, is no short task. */
     private static final int MOST_AHEAD = 2 * 1024;
+
+    // Many may wait: an object for each of these fields would take as much as what it holds.
+    private static final VarHandle STAGE;
+    private static final VarHandle AFTERWARDS;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STAGE = lookup.findVarHandle(RemoteTask.class, "stage", CompletableFuture.class);
+            AFTERWARDS = lookup.findVarHandle(RemoteTask.class, "afterwards", Runnable.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final TaskOwner owner;
     private final String label;
@@ -72,8 +87,11 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     /** Where it was when it had reached its time limit, and after that. */
     private volatile List<List<StackTraceElement>> samples = List.of();
 
-    private final AtomicReference<@Nullable CompletableFuture<V>> stage = new AtomicReference<>();
-    private final AtomicReference<@Nullable Runnable> afterwards = new AtomicReference<>();
+    /** Set once, see {@link #STAGE}. */
+    private volatile @Nullable CompletableFuture<V> stage;
+
+    /** Taken once, see {@link #AFTERWARDS}. */
+    private volatile @Nullable Runnable afterwards;
 
     /**
      * @param limitNanos see {@link Task#limitNanos()}
@@ -94,7 +112,7 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     }
 
     /** One that was submitted there. */
-    protected RemoteTask(
+    public RemoteTask(
             long id,
             long limitNanos,
             int priority,
@@ -120,6 +138,14 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     }
 
     // ---- for the pool -------------------------------------------------------------------------------------------
+
+    /**
+     * @param decoder of the answer, from now on
+     */
+    public void encoded(EncodedFrame encoded, ObjectCodec decoder) {
+        codec = decoder;
+        encoded(encoded);
+    }
 
     public void encoded(EncodedFrame encoded) {
         frame = encoded;
@@ -219,7 +245,7 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
      * @param executor must not run the action on the calling thread, which may be the one that reads answers
      */
     public void afterwards(Runnable action, Executor executor) {
-        afterwards.set(() -> executor.execute(action));
+        afterwards = () -> executor.execute(action);
         if (isDone()) {
             runAfterwards();
         }
@@ -352,7 +378,7 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
         if (outcome.how() != Outcome.CANCELLED || attempts() == 0) {
             dropFrame();
         }
-        CompletableFuture<V> dependents = stage.get();
+        CompletableFuture<V> dependents = stage;
         if (dependents != null) {
             owner.runAside(() -> completeStage(dependents));
         }
@@ -360,8 +386,9 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     }
 
     private void runAfterwards() {
-        if (afterwards.get() != null) {
-            Runnable action = afterwards.getAndSet(null); // completion and registration may meet here: it runs once
+        if (afterwards != null) {
+            Runnable action = (Runnable)
+                    AFTERWARDS.getAndSet(this, null); // completion and registration may meet here: it runs once
             if (action != null) {
                 action.run();
             }
@@ -529,7 +556,7 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
 
     @Override
     public CompletableFuture<V> stage() {
-        CompletableFuture<V> dependents = stage.get();
+        CompletableFuture<V> dependents = stage;
         if (dependents != null) {
             return dependents;
         }
@@ -537,8 +564,8 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
         if (isDone()) {
             completeStage(made); // before anybody else can hang something on it that would run here
         }
-        if (!stage.compareAndSet(null, made)) {
-            return Objects.requireNonNull(stage.get()); // it is never taken away again
+        if (!STAGE.compareAndSet(this, null, made)) {
+            return Objects.requireNonNull(stage); // it is never taken away again
         }
         if (!made.isDone() && isDone()) { // whoever completed the task meanwhile may not have seen the stage
             owner.runAside(() -> completeStage(made));

@@ -46,6 +46,15 @@ public final class SubmitSite extends Throwable {
         remote.setStackTrace(all.toArray(StackTraceElement[]::new));
     }
 
+    /** Whether it says the same of the same thread's name. Makes the readable frames of both. */
+    boolean isLike(SubmitSite other) {
+        return thread.equals(other.thread) && Arrays.equals(getStackTrace(), other.getStackTrace());
+    }
+
+    int hash() {
+        return 31 * thread.hashCode() + Arrays.hashCode(getStackTrace());
+    }
+
     /** Gives a throwable that was made by the library the frames of this site: those of a service thread help nobody. */
     public void replaceIn(Throwable local) {
         local.setStackTrace(frames().toArray(StackTraceElement[]::new));
