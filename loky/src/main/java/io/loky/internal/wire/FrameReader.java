@@ -21,7 +21,18 @@ public final class FrameReader {
 
     public FrameReader(InputStream in) {
         // One read call brings a small frame whole; the header alone would cost a second one.
-        this.in = in instanceof BufferedInputStream ? in : new BufferedInputStream(in, SLICE);
+        this.in = in instanceof BufferedInputStream ? in : new Ahead(in);
+    }
+
+    /** Knows what it has read ahead. The JDK's own asks the system in any case, which takes longer than a short task. */
+    private static final class Ahead extends BufferedInputStream {
+        Ahead(InputStream in) {
+            super(in, SLICE);
+        }
+
+        boolean holdsSome() {
+            return pos < count;
+        }
     }
 
     /**
@@ -71,7 +82,7 @@ public final class FrameReader {
 
     /** Whether bytes are there, so that {@link #read} would not begin with waiting. Not at the end of the stream. */
     public boolean isReady() throws IOException {
-        return in.available() > 0;
+        return (in instanceof Ahead ahead && ahead.holdsSome()) || in.available() > 0;
     }
 
     private static byte @Nullable [] allocate(int length) {
