@@ -95,6 +95,11 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     private final SubmitSites sites = new SubmitSites();
     private final AnswerCodecs answerCodecs = new AnswerCodecs();
 
+    /** Of tasks that have none of their own; {@link Task#UNLIMITED} for none. Asked for each task, which the options take long to say. */
+    private final long taskLimitNanos;
+
+    private final long queueLimitNanos;
+
     /** Has it found by management tools, if that is wanted. */
     private final Runnable management;
 
@@ -110,6 +115,8 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         this.broadcasts = broadcasts;
         this.management = management;
         ProcessPoolOptions options = current.get();
+        this.taskLimitNanos = limit(options.taskTimeout(), Task.UNLIMITED);
+        this.queueLimitNanos = limit(options.queueTimeout(), Task.UNLIMITED);
         this.output = new OutputPlan(options.output());
         this.rerun = new Rerun(
                 options.retriesOnCrash(), null, options.retryOutOfMemoryWith().orElse(null));
@@ -366,7 +373,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
 
     private <T> MapPlan<T> plan(SerializableFunction<? super T, ?> function, MapOptions mapOptions) {
         Class<?> type = function.getClass();
-        long limitNanos = limit(mapOptions.timeout(), options().taskTimeout());
+        long limitNanos = limit(mapOptions.timeout(), taskLimitNanos);
         int chunkSize = mapOptions.chunkSize().orElse(1);
         if (limitNanos != Task.UNLIMITED && chunkSize > 1) {
             throw new IllegalArgumentException(
@@ -431,9 +438,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         String name = taskOptions == null
                 ? TaskNames.of(function)
                 : taskOptions.name().orElseGet(() -> TaskNames.of(function));
-        long limitNanos = limit(
-                taskOptions == null ? Optional.empty() : taskOptions.timeout(),
-                options().taskTimeout());
+        long limitNanos = limit(taskOptions == null ? Optional.empty() : taskOptions.timeout(), taskLimitNanos);
         int priority = taskOptions == null ? 0 : taskOptions.priority();
         TaskClassNames names = new TaskClassNames(function);
         Dialect dialect =
@@ -454,9 +459,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         }
         task.printsTo(output.prints(task.id(), name));
         task.wasGiven(call.argumentSketch());
-        task.mayWait(limit(
-                taskOptions == null ? Optional.empty() : taskOptions.queueTimeout(),
-                options().queueTimeout()));
+        task.mayWait(limit(taskOptions == null ? Optional.empty() : taskOptions.queueTimeout(), queueLimitNanos));
         FrameBuffer buffer = FrameBuffer.take();
         try {
             TaskHeader.write(names.root(), Shell.variables(function, new ObjectCodec(names)), buffer);
@@ -469,8 +472,8 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         return task;
     }
 
-    private static long limit(Optional<Duration> ofTask, Optional<Duration> ofPool) {
-        return ofTask.or(() -> ofPool).map(PoolLimits::nanos).orElse(Task.UNLIMITED);
+    private static long limit(Optional<Duration> ofTask, long ofPool) {
+        return ofTask.map(PoolLimits::nanos).orElse(ofPool);
     }
 
     private Rerun rerunOf(TaskOptions taskOptions) {
