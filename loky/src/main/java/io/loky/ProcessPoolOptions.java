@@ -92,6 +92,7 @@ public final class ProcessPoolOptions {
                     "reducers", Map.of())
             .in(Scope.SENT)
             .shownAs(reducers -> reducers.keySet().stream().map(Class::getName).toList());
+    private static final Option<Long> LARGE_DATA_THRESHOLD = Option.of("largeDataThreshold", 64L * 1024);
     private static final Option<ObjectInputFilter> RESULT_FILTER = Option.of("resultFilter");
     private static final Option<PoolListener> LISTENER = Option.of("listener", PoolListener.none())
             .shownAs(listener -> listener.getClass().getName());
@@ -364,6 +365,15 @@ public final class ProcessPoolOptions {
      */
     public OptionalLong workerMemoryLimit() {
         return values.find(WORKER_MEMORY_LIMIT).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * Returns from what size on the data of one array, text or list travels raw behind the message that refers to it.
+     *
+     * @return bytes, 1 or more; {@link Long#MAX_VALUE} if never
+     */
+    public long largeDataThreshold() {
+        return values.get(LARGE_DATA_THRESHOLD);
     }
 
     /**
@@ -1217,6 +1227,30 @@ public final class ProcessPoolOptions {
          */
         public Builder workerMemoryLimit(long bytes) {
             values.set(WORKER_MEMORY_LIMIT, Checks.atLeast("workerMemoryLimit", bytes, 1L));
+            return this;
+        }
+
+        /**
+         * Sets from what size on data travels raw: arrays of primitives, what is in a {@link java.nio.ByteBuffer}, texts, and lists and
+         * arrays of boxed primitives of one type, each by itself. Such data, in arguments and in results, alone or inside of other
+         * objects, is not made a part of the message, but follows it as it is in memory, and is read straight into the array that
+         * the receiver gets. The default is 65 536.
+         *
+         * <p>What arrives does not depend on it: an array that is referred to twice within a task, or a result, arrives as one array either way,
+         * and is sent once. But all that goes into the message itself is limited to 1 GiB together, and is copied more often; what travels raw
+         * has no such limit. Where a {@link #codec(TaskCodec) codec} of your own writes arguments and results it decides alone; what
+         * functions capture still travels by this.
+         *
+         * <p>The size of data is what it takes on the way: of a text one byte for each character, or two if there is one beyond Latin-1; of boxed numbers
+         * their bytes without the boxes. To send something raw costs some microseconds, so that thresholds below some kilobytes
+         * gain nothing.
+         *
+         * @param bytes 1 or more; {@link Long#MAX_VALUE} for never
+         * @return this builder
+         * @throws IllegalArgumentException if the number is below 1
+         */
+        public Builder largeDataThreshold(long bytes) {
+            values.set(LARGE_DATA_THRESHOLD, Checks.atLeast("largeDataThreshold", bytes, 1L));
             return this;
         }
 

@@ -6,6 +6,7 @@ import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.DecodedDialects;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
+import io.loky.internal.wire.Sections;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -132,7 +133,7 @@ public final class LambdaCost {
 
             @Override
             public Object decode(byte[] bytes) throws Exception {
-                return TaskCall.read(codec, dialects, bytes, 0);
+                return TaskCall.read(codec, dialects, bytes, 0, Sections.NONE);
             }
         };
     }

@@ -346,6 +346,10 @@ final class Kinds {
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .position(1),
                 x -> x.toString() + x.order() + x.get(1));
+        add(
+                "direct `ByteBuffer`",
+                ByteBuffer.allocateDirect(3).put(new byte[] {1, 2, 3}).position(1),
+                x -> x.toString() + x.order() + x.get(1) + x.isDirect());
         add("`new Object()`", new Object(), x -> x.getClass());
         add(
                 "`SplittableRandom`, with its state",
@@ -526,7 +530,6 @@ final class Kinds {
         refused("`Iterator` of the JDK", List.of(1).iterator());
         refused("`Stream`", Stream.of(1));
         refused("`WeakReference`", new WeakReference<>("x"));
-        refused("direct `ByteBuffer`", ByteBuffer.allocateDirect(1));
     }
 
     // ---- classes of a user's ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import io.loky.internal.codec.ClassNames;
 import io.loky.internal.codec.DecodedDialects;
 import io.loky.internal.codec.ObjectCodec;
 import io.loky.internal.codec.TaskCall;
+import io.loky.internal.wire.Sections;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -48,6 +49,6 @@ public class CodecParts {
     /** Bytes become a task that can be called. */
     @Benchmark
     public Object decode() throws Exception {
-        return TaskCall.read(codec, dialects, bytes, 0);
+        return TaskCall.read(codec, dialects, bytes, 0, Sections.NONE);
     }
 }

@@ -5,6 +5,8 @@ import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
+import io.loky.internal.wire.SectionReader;
+import io.loky.internal.wire.Sections;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -46,6 +48,7 @@ public final class CapsuleFile {
     private static final String PROPERTIES = "capsule.properties";
     private static final String REPORT = "report.txt";
     private static final String TASK = "task.bin";
+    private static final String ARRAYS = "arrays.bin";
     private static final String INITIALIZER = "initializer.bin";
     private static final String CLASSES = "classes.bin";
 
@@ -65,6 +68,10 @@ public final class CapsuleFile {
         zip.write(capsule.report().getBytes(StandardCharsets.UTF_8));
         zip.putNextEntry(new ZipEntry(TASK));
         zip.write(capsule.payload());
+        if (!capsule.sections().isEmpty()) {
+            zip.putNextEntry(new ZipEntry(ARRAYS));
+            capsule.sections().writeTo(zip);
+        }
         EncodedFrame initializer = capsule.worker().initializer();
         if (initializer != null) {
             zip.putNextEntry(new ZipEntry(INITIALIZER));
@@ -156,6 +163,7 @@ public final class CapsuleFile {
                 all.map("environment"),
                 zip.getEntry(INITIALIZER) == null ? null : initializer(bytes(zip, INITIALIZER)),
                 ClassLog.readFrom(classes));
+        byte[] task = bytes(zip, TASK);
         return new Capsule(
                 Instant.parse(all.get("written")),
                 all.get("library"),
@@ -163,7 +171,8 @@ public final class CapsuleFile {
                 Long.parseLong(all.get("task.id")),
                 all.get("task.name"),
                 type,
-                bytes(zip, TASK),
+                task,
+                zip.getEntry(ARRAYS) == null ? Sections.NONE : sections(zip, task.length),
                 worker,
                 new String(bytes(zip, REPORT), StandardCharsets.UTF_8));
     }
@@ -173,6 +182,16 @@ public final class CapsuleFile {
         FrameBuffer buffer = FrameBuffer.take();
         buffer.write(payload, 0, payload.length);
         return buffer.finish(FrameType.TASK, 0);
+    }
+
+    private static Sections sections(ZipFile zip, int most) throws IOException {
+        try (InputStream in = zip.getInputStream(zip.getEntry(ARRAYS))) {
+            Sections sections = new SectionReader(in).read(most);
+            if (sections == null) {
+                throw new IOException("the heap of this JVM has no room for its " + ARRAYS);
+            }
+            return sections;
+        }
     }
 
     private static byte[] bytes(ZipFile zip, String name) throws IOException {

@@ -13,6 +13,7 @@ import io.loky.internal.codec.ThrowableCodec;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.ItemAnswer;
+import io.loky.internal.wire.Sections;
 import io.loky.internal.worker.classes.Mirrors;
 import java.io.Closeable;
 import java.io.File;
@@ -96,29 +97,32 @@ final class ReplayedAnswers implements Closeable {
             ItemAnswer.read(
                     answer.payload(),
                     ItemAnswer.FIRST,
-                    item -> print("the item", item.type(), item.payload(), codec, out));
+                    answer.sections(),
+                    item -> print("the item", item.type(), item.payload(), item.sections(), codec, out));
         } else {
-            print("the task", answer.type(), answer.payload(), codec, out);
+            print("the task", answer.type(), answer.payload(), answer.sections(), codec, out);
         }
     }
 
-    private void print(String subject, FrameType type, byte[] bytes, ObjectCodec codec, PrintStream out) {
+    private void print(
+            String subject, FrameType type, byte[] bytes, Sections sections, ObjectCodec codec, PrintStream out) {
         try {
             if (type == FrameType.ERROR) {
                 exitCode = Main.BAD;
-                Throwable throwable = new ThrowableCodec(codec).read(bytes);
+                Throwable throwable = new ThrowableCodec(codec).read(bytes, sections);
                 boolean ran = !isRefusal(throwable);
                 exitCode = ran ? Main.BAD : Main.MISUSED;
                 out.println(subject + (ran ? " threw:" : " could not be rebuilt, and was not run:"));
                 throwable.printStackTrace(out);
             } else {
-                out.println(subject + " returned: " + codec.read(bytes));
+                out.println(subject + " returned: " + codec.read(bytes, sections));
             }
         } catch (Throwable e) { // the user's readObject and toString
             print(
                     subject,
                     type,
-                    "something of " + bytes.length + " bytes, which cannot be shown here: " + SafeText.of(e),
+                    "something of " + (bytes.length + sections.bytes()) + " bytes, which cannot be shown here: "
+                            + SafeText.of(e),
                     out);
         }
     }

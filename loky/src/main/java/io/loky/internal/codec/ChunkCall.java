@@ -3,6 +3,7 @@ package io.loky.internal.codec;
 
 import io.loky.SerializableFunction;
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.Sections;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A function and the items that a worker is to apply it to, one after another.
  *
  * <pre>
- *   0                      | n, n bytes: function | index, n, n bytes: item | index, n, n bytes: item ...
- *   1, n, n bytes: dialect | n, n bytes: function | index, n, n bytes: item | index, n, n bytes: item ...
+ *   0                      | n, n bytes: function | index, n, arrays, n bytes: item | index, n, arrays, n bytes: item ...
+ *   1, n, n bytes: dialect | n, n bytes: function | index, n, arrays, n bytes: item | index, n, arrays, n bytes: item ...
  *
  *   0 | stream(function)                   the function
  *   1 | compact(function)
@@ -23,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * The index, eight bytes, is the item's place in the input of the map, from 0. A chunk may lack items that could not be written, or that
  * another worker has done; messages name the one that is meant all the same.
  *
+ * The {@link Sections} of the frame are those of the function, and then those of each item, which says how many it has and counts them from 0.
+ *
  * What stands before the items is the same for all chunks of a map, and is encoded once. Each item is a value of its own, so
  * that one which cannot be written, or read, is no concern of the others.
  */
 public final class ChunkCall {
     /** What stands before each item, in bytes. */
-    public static final int ITEM_HEADER = Long.BYTES + Integer.BYTES;
+    public static final int ITEM_HEADER = Long.BYTES + 2 * Integer.BYTES;
 
     private final SerializableFunction<Object, Object> function;
     private final ObjectCodec codec;
@@ -37,11 +40,24 @@ public final class ChunkCall {
     /** Where the items' headers begin, and where the last item ends. */
     private final int[] starts;
 
-    private ChunkCall(SerializableFunction<Object, Object> function, ObjectCodec codec, byte[] bytes, int[] starts) {
+    private final Sections sections;
+
+    /** Where the sections of each item begin; those before the first one are the function's. */
+    private final int[] sectionStarts;
+
+    private ChunkCall(
+            SerializableFunction<Object, Object> function,
+            ObjectCodec codec,
+            byte[] bytes,
+            int[] starts,
+            Sections sections,
+            int[] sectionStarts) {
         this.function = function;
         this.codec = codec;
         this.bytes = bytes;
         this.starts = starts;
+        this.sections = sections;
+        this.sectionStarts = sectionStarts;
     }
 
     /**
@@ -63,11 +79,12 @@ public final class ChunkCall {
      * @param known the dialects that this side has met
      * @param bytes not to be changed afterwards: items are read when they are wanted
      * @param offset where the chunk begins, behind its {@link TaskHeader}
+     * @param sections of its frame, which become a part of the function and of the items
      * @throws ClassNotFoundException if a class of the function is not there on this side
      * @throws IOException if an object's own {@code readObject} says so, or the bytes are not a chunk
      */
     @SuppressWarnings("unchecked") // the type of the items is the user's affair
-    public static ChunkCall read(ObjectCodec plain, DecodedDialects known, byte[] bytes, int offset)
+    public static ChunkCall read(ObjectCodec plain, DecodedDialects known, byte[] bytes, int offset, Sections sections)
             throws IOException, ClassNotFoundException {
         ByteBuffer in = ByteBuffer.wrap(bytes, offset, bytes.length - offset);
         if (!in.hasRemaining()) {
@@ -76,7 +93,15 @@ public final class ChunkCall {
         ObjectCodec codec = TaskCall.readDialect(in.get(), in, plain, known);
         byte[] function = TaskCall.part(in);
         int[] starts = starts(in);
-        return new ChunkCall(TaskCall.readFunction(codec, function, SerializableFunction.class), codec, bytes, starts);
+        int[] sectionStarts = sectionStarts(ByteBuffer.wrap(bytes), starts, sections.count());
+        Sections ofFunction = sections.part(0, sectionStarts[0]);
+        return new ChunkCall(
+                TaskCall.readFunction(codec, function, ofFunction, SerializableFunction.class),
+                codec,
+                bytes,
+                starts,
+                sections,
+                sectionStarts);
     }
 
     /**
@@ -105,6 +130,7 @@ public final class ChunkCall {
             int length = in.remaining() < ITEM_HEADER
                     ? -1
                     : in.position(in.position() + Long.BYTES).getInt();
+            in.position(Math.min(in.limit(), in.position() + Integer.BYTES)); // over the number of its arrays
             if (length < 0 || length > in.remaining()) {
                 throw new StreamCorruptedException("a chunk that ends too early");
             }
@@ -112,6 +138,20 @@ public final class ChunkCall {
         }
         starts[count] = in.position();
         return Arrays.copyOf(starts, count + 1);
+    }
+
+    private static int[] sectionStarts(ByteBuffer in, int[] starts, int count) throws StreamCorruptedException {
+        int[] sectionStarts = new int[starts.length];
+        int end = count;
+        for (int i = starts.length - 1; i >= 0; i--) { // from behind: what is left is the function's
+            sectionStarts[i] = end;
+            int before = i == 0 ? 0 : in.getInt(starts[i - 1] + Long.BYTES + Integer.BYTES);
+            if (before < 0 || before > end) {
+                throw new StreamCorruptedException("an item of a chunk with " + before + " arrays of " + end);
+            }
+            end -= before;
+        }
+        return sectionStarts;
     }
 
     /** How many items there are. */
@@ -136,7 +176,9 @@ public final class ChunkCall {
      * @throws IOException if the item's own {@code readObject} says so
      */
     public @Nullable Object item(int item) throws IOException, ClassNotFoundException {
-        return codec.read(Arrays.copyOfRange(bytes, starts[item] + ITEM_HEADER, starts[item + 1]));
+        return codec.read(
+                Arrays.copyOfRange(bytes, starts[item] + ITEM_HEADER, starts[item + 1]),
+                sections.part(sectionStarts[item], sectionStarts[item + 1]));
     }
 
     /**

@@ -4,6 +4,7 @@ package io.loky.internal.codec;
 import io.loky.internal.codec.objects.DescribedLambda;
 import io.loky.internal.codec.objects.LambdaFactory;
 import io.loky.internal.codec.objects.LambdaTable;
+import io.loky.internal.wire.Sections;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.lang.reflect.Array;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompactReader {
     private final ByteBuffer in;
+    private final Sections sections;
     private final ObjectCodec codec;
 
     /** Lambdas are stand-ins until the end. */
@@ -39,8 +41,10 @@ final class CompactReader {
 
     /**
      * @param offset where the first value begins
+     * @param sections of the message
      */
-    CompactReader(byte[] bytes, int offset, ObjectCodec codec) {
+    CompactReader(byte[] bytes, int offset, Sections sections, ObjectCodec codec) {
+        this.sections = sections;
         this.in = ByteBuffer.wrap(bytes, offset, bytes.length - offset);
         this.codec = codec;
         this.detour = StreamDetour.isFiltered(codec);
@@ -79,7 +83,7 @@ final class CompactReader {
     }
 
     private @Nullable Object[] finished(@Nullable Object[] values) throws IOException, ClassNotFoundException {
-        return detour ? StreamDetour.through(codec, values) : values;
+        return detour ? StreamDetour.through(codec, StreamDetour.LARGE, values) : values;
     }
 
     /**
@@ -128,6 +132,8 @@ final class CompactReader {
             case CompactTag.LIST_OF -> listOf(elements(Object.class, depth));
             case CompactTag.STREAM_LIST -> JdkLists.ofStream(elements(Object.class, depth));
             case CompactTag.LAMBDA -> lambda(depth);
+            case CompactTag.RAW_ARRAY -> sections.get(in.getInt());
+            case CompactTag.RAW_TEXT -> met(LargeText.of(sections.get(in.getInt())));
             default -> primitives(tag);
         };
     }
@@ -191,6 +197,11 @@ final class CompactReader {
     }
 
     private @Nullable Object[] elements(Class<?> component, int depth) throws IOException, ClassNotFoundException {
+        int number = in.getInt();
+        if (number < 0) {
+            return LargeBoxes.of(sections.get(~number), component);
+        }
+        in.position(in.position() - Integer.BYTES);
         int length = length(1); // no element takes less than a byte
         if (depth >= CompactWriter.DEEPEST) {
             throw new StreamCorruptedException("a value that is deeper than any that is written");
@@ -212,7 +223,7 @@ final class CompactReader {
         }
     }
 
-    private static List<?> listOf(@Nullable Object[] elements) throws IOException {
+    static List<?> listOf(@Nullable Object[] elements) throws StreamCorruptedException {
         try {
             return List.of(elements);
         } catch (NullPointerException e) {

@@ -44,7 +44,11 @@ final class CompactTag {
     static final byte FLOATS = 19;
     static final byte DOUBLES = 20;
 
-    /** The number of the innermost type, see {@link ArrayTypes}, the number of dimensions, a length, and the elements. */
+    /**
+     * The number of the innermost type, see {@link ArrayTypes}, the number of dimensions, a length, and the elements. In place of a
+     * length, here and in lists, may stand the complement of a number: that of the array among the sections that holds the elements,
+     * which are boxed primitives, all of one type.
+     */
     static final byte ARRAY = 21;
 
     /** A length, and the elements of a {@code java.util.ArrayList}. */
@@ -67,6 +71,12 @@ final class CompactTag {
 
     /** The number before this one, once more: it is the same object. */
     static final byte SAME_BOX = 27;
+
+    /** The number of an array of primitives among the {@link io.loky.internal.wire.Sections} of the message. */
+    static final byte RAW_ARRAY = 28;
+
+    /** The number of the array among the sections that holds a text: of bytes, in Latin-1, or of characters. */
+    static final byte RAW_TEXT = 29;
 
     private CompactTag() {}
 }

@@ -4,12 +4,14 @@ package io.loky.internal.codec;
 import io.loky.internal.codec.objects.LambdaTemplate;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameTooLargeException;
+import io.loky.internal.wire.RawArray;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.ConcurrentModificationException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A value that holds anything else, or one of its arrays or lists twice, has no compact form, since nothing of it may be
  * lost on the way: the class that an object has, or that two references lead to the same one. (Two references to one text
  * still lead to one; boxed numbers have no identity that a program may rely on.) To find that out runs no code of the user's.
+ *
+ * <p>What is large is taken aside, see {@link io.loky.internal.wire.Sections}; nothing of it is copied here.
  *
  * <p>A lambda has a compact form where all that it captures has one, see {@link LambdaTemplate}.
  *
@@ -158,6 +162,9 @@ final class CompactWriter {
         int earlier = texts.meet(text);
         if (earlier >= 0) {
             room(CompactTag.SAME_TEXT, Integer.BYTES).putInt(earlier);
+        } else if (LargeText.isLarge(text, out)) {
+            int number = out.takeAside(LargeText.toArray(text), true);
+            room(CompactTag.RAW_TEXT, Integer.BYTES).putInt(number);
         } else if (ObjectCodec.isEncodable(text)) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             room(CompactTag.TEXT, Integer.BYTES).putInt(bytes.length);
@@ -182,6 +189,16 @@ final class CompactWriter {
             return false;
         }
         @Nullable Object[] elements = (@Nullable Object[]) array;
+        Object boxed = LargeBoxes.mayBe(elements.length, out)
+                ? LargeBoxes.toArray(Arrays.asList(elements), out, reducers)
+                : null;
+        if (boxed != null) {
+            int number = out.takeAside(boxed, true);
+            room(CompactTag.ARRAY, Short.BYTES + Integer.BYTES)
+                    .putShort((short) code)
+                    .putInt(~number);
+            return true;
+        }
         room(CompactTag.ARRAY, Short.BYTES + Integer.BYTES)
                 .putShort((short) code)
                 .putInt(elements.length);
@@ -194,7 +211,10 @@ final class CompactWriter {
     }
 
     private void writePrimitives(Object array) throws IOException {
-        if (array instanceof byte[] bytes) {
+        if (out.takesAside(RawArray.bytes(array))) {
+            int number = out.takeAside(array, false);
+            room(CompactTag.RAW_ARRAY, Integer.BYTES).putInt(number);
+        } else if (array instanceof byte[] bytes) {
             room(CompactTag.BYTES, Integer.BYTES).putInt(bytes.length);
             out.write(bytes);
         } else if (array instanceof int[] ints) {
@@ -234,6 +254,12 @@ final class CompactWriter {
 
     private boolean writeList(byte tag, List<?> list, int depth) throws IOException {
         int size = list.size();
+        Object boxed = LargeBoxes.mayBe(size, out) ? LargeBoxes.toArray(list, out, reducers) : null;
+        if (boxed != null) {
+            int number = out.takeAside(boxed, true);
+            room(tag, Integer.BYTES).putInt(~number);
+            return true;
+        }
         room(tag, Integer.BYTES).putInt(size);
         int count = 0;
         for (Object element : list) { // which notices most changes that another thread makes meanwhile

@@ -3,6 +3,7 @@ package io.loky.internal.codec;
 
 import io.loky.internal.codec.objects.Culprits;
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.Sections;
 import io.loky.spi.TaskCodec;
 import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
@@ -37,6 +38,7 @@ public final class ObjectCodec {
     private static final byte BYTES = 8;
     private static final byte CODED = 9;
     private static final byte COMPACT = 10;
+    private static final byte RAW_BYTES = 11;
 
     /** What a user's codec finds that calls back into the library; only in the course of such a call. */
     private static final ThreadLocal<ObjectCodec> BOUND = new ThreadLocal<>();
@@ -146,12 +148,11 @@ public final class ObjectCodec {
         } else if (value instanceof Double number) {
             out.write(DOUBLE);
             new DataOutputStream(out).writeDouble(number);
-        } else if (value instanceof String text && isEncodable(text)) {
+        } else if (value instanceof String text && !isLarge(text, out) && isEncodable(text)) {
             out.write(STRING);
             out.write(text.getBytes(StandardCharsets.UTF_8));
-        } else if (value.getClass() == byte[].class) {
-            out.write(BYTES);
-            out.write((byte[]) value);
+        } else if (value instanceof byte[] bytes) {
+            writeBytes(bytes, out);
         } else if (!writeCompact(out, value)) {
             writeAsStream(value, out);
         }
@@ -161,6 +162,21 @@ public final class ObjectCodec {
     void writeAsStream(@Nullable Object value, OutputStream out) throws IOException {
         out.write(STREAM);
         writeStream(out, value);
+    }
+
+    private static boolean isLarge(String text, OutputStream out) {
+        return out instanceof FrameBuffer buffer && LargeText.isLarge(text, buffer);
+    }
+
+    private static void writeBytes(byte[] bytes, OutputStream out) throws IOException {
+        if (out instanceof FrameBuffer buffer && buffer.takesAside(bytes.length)) {
+            int number = buffer.takeAside(bytes, false);
+            out.write(RAW_BYTES);
+            new DataOutputStream(out).writeInt(number);
+        } else {
+            out.write(BYTES);
+            out.write(bytes);
+        }
     }
 
     /** False, and nothing is written, if it has no compact form. */
@@ -218,12 +234,22 @@ public final class ObjectCodec {
      * @throws IOException if the object's own {@code readObject} says so, or the bytes are not of this codec
      */
     public @Nullable Object read(byte[] bytes) throws IOException, ClassNotFoundException {
-        return read(bytes, 0);
+        return read(bytes, Sections.NONE);
+    }
+
+    /**
+     * The same of a message with large arrays, which become a part of the value.
+     *
+     * @throws ClassNotFoundException if a class of the object is not there on this side
+     * @throws IOException if the object's own {@code readObject} says so, or the bytes are not of this codec
+     */
+    public @Nullable Object read(byte[] bytes, Sections sections) throws IOException, ClassNotFoundException {
+        return read(bytes, 0, sections);
     }
 
     /** The same for the bytes from there on. */
     @Nullable
-    Object read(byte[] bytes, int offset) throws IOException, ClassNotFoundException {
+    Object read(byte[] bytes, int offset, Sections sections) throws IOException, ClassNotFoundException {
         if (bytes.length == offset) {
             throw new StreamCorruptedException("a value of no bytes");
         }
@@ -238,8 +264,11 @@ public final class ObjectCodec {
             case DOUBLE -> exactly(Double.BYTES, rest).getDouble();
             case STRING -> new String(bytes, first, bytes.length - first, StandardCharsets.UTF_8);
             case BYTES -> Arrays.copyOfRange(bytes, first, bytes.length);
+            case RAW_BYTES ->
+                CompactReader.as(
+                        byte[].class, sections.get(exactly(Integer.BYTES, rest).getInt()));
             case STREAM -> {
-                yield readStream(bytes, first, ObjectReader::next);
+                yield readStream(bytes, first, sections, ObjectReader::next);
             }
             case CODED -> {
                 TaskCodec given = dialect.codec();
@@ -248,7 +277,7 @@ public final class ObjectCodec {
                 }
                 yield CodecCall.read(given, bytes, first, withoutCodec());
             }
-            case COMPACT -> readCompact(bytes, first, in -> in.all(1)[0]);
+            case COMPACT -> readCompact(bytes, first, sections, in -> in.all(1)[0]);
             default -> throw new StreamCorruptedException("a value with the unknown tag " + bytes[offset]);
         };
     }
@@ -267,9 +296,9 @@ public final class ObjectCodec {
     }
 
     /** Reads what {@link CompactWriter} wrote, from this position on. */
-    <T> @Nullable T readCompact(byte[] bytes, int offset, CompactReading<T> reading)
+    <T> @Nullable T readCompact(byte[] bytes, int offset, Sections sections, CompactReading<T> reading)
             throws IOException, ClassNotFoundException {
-        return DeepStack.attempt(() -> reading.from(new CompactReader(bytes, offset, this)));
+        return DeepStack.attempt(() -> reading.from(new CompactReader(bytes, offset, sections, this)));
     }
 
     /** Reads what is in an object stream. */
@@ -278,12 +307,18 @@ public final class ObjectCodec {
         T from(ObjectReader in) throws IOException, ClassNotFoundException;
     }
 
-    /** Reads what {@link #writeStream} wrote, from this position on. */
+    /** Reads what {@link #writeStream} wrote, from this position on, where it took nothing aside. */
     <T> @Nullable T readStream(byte[] bytes, int offset, Reading<T> reading)
+            throws IOException, ClassNotFoundException {
+        return readStream(bytes, offset, Sections.NONE, reading);
+    }
+
+    /** Reads what {@link #writeStream} wrote, from this position on. */
+    <T> @Nullable T readStream(byte[] bytes, int offset, Sections sections, Reading<T> reading)
             throws IOException, ClassNotFoundException {
         return DeepStack.attempt(() -> {
             try (ObjectReader in =
-                    new ObjectReader(new ByteArrayInputStream(bytes, offset, bytes.length - offset), this)) {
+                    new ObjectReader(new ByteArrayInputStream(bytes, offset, bytes.length - offset), sections, this)) {
                 return reading.from(in);
             }
         });

@@ -4,6 +4,9 @@ package io.loky.internal.codec;
 import io.loky.internal.codec.jdk.JdkInternals;
 import io.loky.internal.codec.objects.SelfReferences;
 import io.loky.internal.codec.objects.StandIn;
+import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.RawArray;
+import io.loky.internal.wire.Sections;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InvalidClassException;
@@ -13,6 +16,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
 import java.io.StreamCorruptedException;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +42,15 @@ class ObjectReader extends ObjectInputStream implements StandIn.Source {
     private final ClassNames names;
     private boolean selfReferenceSuspected;
     private final @Nullable Screen screen;
+    private final Sections sections;
 
-    ObjectReader(InputStream in, ObjectCodec codec) throws IOException {
+    ObjectReader(InputStream in, Sections sections, ObjectCodec codec) throws IOException {
         super(in);
+        this.sections = sections;
         this.codec = codec;
         this.names = codec.names();
-        ObjectInputFilter filter = codec.filter();
+        ObjectInputFilter own = codec.filter();
+        ObjectInputFilter filter = own == null ? getObjectInputFilter() : own; // that of the JVM
         this.screen = filter == null ? null : new Screen(filter);
         if (screen != null) {
             setObjectInputFilter(screen);
@@ -61,6 +68,44 @@ class ObjectReader extends ObjectInputStream implements StandIn.Source {
         } catch (InvalidClassException e) {
             throw screen == null ? e : screen.explain(e);
         }
+    }
+
+    /**
+     * The array of primitives with this number among those that the message brought beside its stream.
+     *
+     * @throws IOException if there is none
+     */
+    final Object section(int number) throws IOException {
+        Object array = sections.get(number);
+        if (screen != null) {
+            screen.aside(RawArray.bytes(array));
+        }
+        return array;
+    }
+
+    /**
+     * The same for an array that is not made into something else: the filter is asked about its class, as about one in a stream, and by the
+     * stream about its length.
+     *
+     * @throws IOException if there is none, or the filter says no
+     */
+    final Object array(int number) throws IOException {
+        ask(sections.get(number).getClass());
+        return section(number);
+    }
+
+    /** The next question is about a text that was beside the stream, and that the filter would not be asked about inside of it. */
+    final void passText() {
+        if (screen != null) {
+            screen.passText();
+        }
+    }
+
+    /** This value, after the filter was asked what it would have been if that had been in the stream. */
+    final Object asked(Object value) throws IOException, ClassNotFoundException {
+        return screen == null
+                ? value
+                : Objects.requireNonNull(StreamDetour.through(inner(), FrameBuffer.NOTHING_ASIDE, value)[0]);
     }
 
     /** For a value whose bytes are in this stream. */

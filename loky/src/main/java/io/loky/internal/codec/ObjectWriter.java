@@ -2,15 +2,24 @@
 package io.loky.internal.codec;
 
 import io.loky.internal.codec.objects.Handling;
+import io.loky.internal.codec.objects.StandIn;
+import io.loky.internal.wire.FrameBuffer;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** An object stream whose classes are found again on the other side. */
 class ObjectWriter extends ObjectOutputStream {
     private final ObjectCodec codec;
     private final ClassNames names;
     private final Reductions reductions;
+
+    /** What takes large arrays aside; null if nothing does. */
+    private final @Nullable FrameBuffer buffer;
+
+    /** An array that was made for what is written next. */
+    private @Nullable Object fresh;
 
     ObjectWriter(OutputStream out, ObjectCodec codec) throws IOException {
         this(out, codec, codec.reductions());
@@ -22,7 +31,13 @@ class ObjectWriter extends ObjectOutputStream {
         this.codec = codec;
         this.names = codec.names();
         this.reductions = reductions;
+        this.buffer = out instanceof FrameBuffer b ? b : null;
         enableReplaceObject(true);
+    }
+
+    @Nullable
+    FrameBuffer buffer() {
+        return buffer;
     }
 
     ObjectCodec codec() {
@@ -42,11 +57,18 @@ class ObjectWriter extends ObjectOutputStream {
             reference.keepFor(names);
         }
         Object reduced = reductions.replace(object);
-        return reduced == object ? standIn(object) : reduced;
+        if (reduced != object) {
+            return reduced;
+        }
+        Object aside = buffer == null
+                ? null
+                : LargeStandIn.of(
+                        object, object == fresh, buffer, codec.dialect().reducers());
+        return aside == null ? standIn(object) : aside;
     }
 
     /** What to write for this object: itself, or a stand-in that becomes it again on the other side. */
-    private static Object standIn(Object object) throws UnsendableException {
+    private Object standIn(Object object) throws UnsendableException {
         Handling handling = Handling.of(object.getClass());
         if (handling.isAsItIs()) {
             return object;
@@ -55,7 +77,11 @@ class ObjectWriter extends ObjectOutputStream {
         if (obstacle != null) {
             throw new UnsendableException(object.getClass(), obstacle);
         }
-        return handling.standIn(object);
+        Object made = handling.standIn(object);
+        if (made instanceof StandIn with) {
+            fresh = with.fresh();
+        }
+        return made;
     }
 
     @Override

@@ -24,22 +24,34 @@ final class Screen implements ObjectInputFilter {
     /** References in streams inside of this one that have been read. */
     private long inside;
 
+    /** Bytes of large arrays, which are no part of the stream. */
+    private long aside;
+
+    /** The bytes of the array that the next question is about: a stream, too, counts them after it has asked. */
+    private long next;
+
+    private boolean passesText;
+
     Screen(ObjectInputFilter filter) {
         this.filter = filter;
     }
 
     @Override
     public @Nullable Status checkInput(FilterInfo info) {
-        boolean own = isOwn(info.serialClass());
+        boolean own = isOwn(info.serialClass()) || (passesText && info.serialClass() == String.class);
+        passesText = false;
         depth = Math.max(info.depth(), 1);
         references = info.references();
         Status status = null; // also where the filter throws: the stream then rejects
         try {
-            status = filter.checkInput(own || inside > 0 ? new Counted(info, !own, 0, inside) : info);
+            status = filter.checkInput(
+                    own || inside > 0 || aside > 0 ? new Counted(info, !own, 0, inside, aside) : info);
         } finally {
             if (status == null || status == Status.REJECTED) {
                 rejected = describe(info);
             }
+            aside += next;
+            next = 0;
         }
         return own && status == Status.UNDECIDED ? Status.ALLOWED : status;
     }
@@ -53,8 +65,18 @@ final class Screen implements ObjectInputFilter {
         long outerReferences = references + inside;
         return info -> {
             inside = outerReferences - references + info.references();
-            return filter.checkInput(new Counted(info, true, outerDepth, outerReferences));
+            return filter.checkInput(new Counted(info, true, outerDepth, outerReferences, 0));
         };
+    }
+
+    /** The next question is about a text that a stand-in has become: no stream asks about a text that is in it. */
+    void passText() {
+        passesText = true;
+    }
+
+    /** So many bytes come from beside the stream. */
+    void aside(long bytes) {
+        next += bytes;
     }
 
     private static boolean isOwn(@Nullable Class<?> type) {
@@ -93,7 +115,7 @@ final class Screen implements ObjectInputFilter {
     }
 
     /** The same question, perhaps without the class, from farther inside. */
-    private record Counted(FilterInfo info, boolean withClass, long outerDepth, long outerReferences)
+    private record Counted(FilterInfo info, boolean withClass, long outerDepth, long outerReferences, long asideBytes)
             implements FilterInfo {
         @Override
         public @Nullable Class<?> serialClass() {
@@ -117,7 +139,7 @@ final class Screen implements ObjectInputFilter {
 
         @Override
         public long streamBytes() {
-            return info.streamBytes();
+            return info.streamBytes() + asideBytes;
         }
     }
 }

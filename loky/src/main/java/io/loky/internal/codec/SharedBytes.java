@@ -2,6 +2,7 @@
 package io.loky.internal.codec;
 
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.RawArray;
 import java.nio.ByteBuffer;
 
 /**

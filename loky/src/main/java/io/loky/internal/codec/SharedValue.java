@@ -3,6 +3,7 @@ package io.loky.internal.codec;
 
 import io.loky.internal.codec.objects.StandIn;
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.RawArray;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

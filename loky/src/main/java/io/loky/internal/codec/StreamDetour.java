@@ -2,8 +2,9 @@
 package io.loky.internal.codec;
 
 import io.loky.internal.codec.objects.LambdaTable;
+import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.Sections;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * It costs what the compact form has saved, and more.
  */
 final class StreamDetour implements ClassNames {
+    /** In bytes: arrays that came raw, or might have, stay where they are. */
+    static final long LARGE = 64 * 1024;
+
     /** What an object stream begins with. */
     private static final byte[] HEADER = ByteBuffer.allocate(2 * Short.BYTES)
             .putShort(ObjectStreamConstants.STREAM_MAGIC)
@@ -59,23 +63,31 @@ final class StreamDetour implements ClassNames {
      * @throws InvalidClassException if the filter says no
      */
     static void ask(ObjectCodec codec, List<Class<?>> classes) throws IOException {
-        try (ObjectReader empty = new ObjectReader(new ByteArrayInputStream(HEADER), codec)) {
+        try (ObjectReader empty = new ObjectReader(new ByteArrayInputStream(HEADER), Sections.NONE, codec)) {
             for (Class<?> type : classes) {
                 empty.ask(type);
             }
         }
     }
 
-    /** The values as they come out of one stream. */
-    static @Nullable Object[] through(ObjectCodec codec, @Nullable Object[] values)
+    /**
+     * The values as they come out of one stream.
+     *
+     * @param large from how many bytes on arrays need not be copied into the stream, and out of it
+     */
+    static @Nullable Object[] through(ObjectCodec codec, long large, @Nullable Object... values)
             throws IOException, ClassNotFoundException {
         StreamDetour names = new StreamDetour(codec.names());
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        FrameBuffer buffer = FrameBuffer.take(large);
         new ObjectCodec(names, Dialect.OWN, null)
-                .writeStream(bytes, values); // whoever sent them has asked the reducers
+                .writeStream(buffer, values); // whoever sent them has asked the reducers
+        byte[] bytes = new byte[buffer.size()];
+        buffer.copy(0, bytes, 0, bytes.length);
+        Sections sections = buffer.sections();
+        buffer.giveBack();
         ObjectCodec reading = new ObjectCodec(names, codec.dialect(), codec.filter());
         @Nullable Object[] result = new @Nullable Object[values.length];
-        Object unused = reading.readStream(bytes.toByteArray(), 0, stream -> {
+        Object unused = reading.readStream(bytes, 0, sections, stream -> {
             for (int i = 0; i < result.length; i++) {
                 result[i] = stream.next();
             }

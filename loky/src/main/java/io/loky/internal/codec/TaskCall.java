@@ -5,6 +5,7 @@ import io.loky.SerializableFunction;
 import io.loky.SerializableSupplier;
 import io.loky.internal.codec.objects.Culprits.Root;
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.Sections;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -173,10 +174,11 @@ public final class TaskCall {
      * @param plain the library's own way
      * @param known the dialects that this side has met
      * @param offset where the task begins, behind its {@link TaskHeader}
+     * @param sections of its frame, which become a part of the task
      * @throws ClassNotFoundException if a class of the task is not there on this side
      * @throws IOException if an object's own {@code readObject} says so, or the bytes are not a task
      */
-    public static Received read(ObjectCodec plain, DecodedDialects known, byte[] bytes, int offset)
+    public static Received read(ObjectCodec plain, DecodedDialects known, byte[] bytes, int offset, Sections sections)
             throws IOException, ClassNotFoundException {
         if (bytes.length < offset + 2 || bytes[offset] < 0 || bytes[offset] >= Kind.ALL.length) {
             throw new StreamCorruptedException("a task without a known kind");
@@ -184,7 +186,7 @@ public final class TaskCall {
         Kind kind = Kind.ALL[bytes[offset]];
         ByteBuffer in = ByteBuffer.wrap(bytes, offset + 2, bytes.length - offset - 2);
         ObjectCodec codec = readDialect(bytes[offset + 1], in, plain, known);
-        return new Received(read(kind, codec, bytes, in), codec);
+        return new Received(read(kind, codec, bytes, in, sections), codec);
     }
 
     /**
@@ -211,13 +213,13 @@ public final class TaskCall {
         };
     }
 
-    private static TaskCall read(Kind kind, ObjectCodec codec, byte[] bytes, ByteBuffer in)
+    private static TaskCall read(Kind kind, ObjectCodec codec, byte[] bytes, ByteBuffer in, Sections sections)
             throws IOException, ClassNotFoundException {
         byte form = in.hasRemaining() ? in.get() : -1;
         return switch (form) {
-            case STREAM -> readStream(kind, codec, bytes, in);
+            case STREAM -> readStream(kind, codec, bytes, in, sections);
             case COMPACT -> {
-                yield Objects.requireNonNull(codec.readCompact(bytes, in.position(), compact -> {
+                yield Objects.requireNonNull(codec.readCompact(bytes, in.position(), sections, compact -> {
                     @Nullable Object[] values = compact.all(kind == Kind.FUNCTION ? 2 : 1);
                     Object function = CompactReader.as(Object.class, values[0]);
                     return new TaskCall(kind, function, kind == Kind.FUNCTION ? values[1] : null);
@@ -227,8 +229,9 @@ public final class TaskCall {
                 Function first = Objects.requireNonNull(codec.readCompact(
                         bytes,
                         in.position(),
+                        sections,
                         compact -> new Function(CompactReader.as(Object.class, compact.next()), compact.position())));
-                yield new TaskCall(kind, first.object, codec.read(bytes, first.end));
+                yield new TaskCall(kind, first.object, codec.read(bytes, first.end, sections));
             }
             default -> throw new StreamCorruptedException("a task in the unknown form " + form);
         };
@@ -239,16 +242,17 @@ public final class TaskCall {
      */
     private record Function(Object object, int end) {}
 
-    private static TaskCall readStream(Kind kind, ObjectCodec codec, byte[] bytes, ByteBuffer in)
+    private static TaskCall readStream(Kind kind, ObjectCodec codec, byte[] bytes, ByteBuffer in, Sections sections)
             throws IOException, ClassNotFoundException {
         if (kind == Kind.FUNCTION && codec.dialect().codec() != null) {
             byte[] function = part(in);
             return new TaskCall(
                     kind,
-                    Objects.requireNonNull(codec.readStream(function, 0, stream -> stream.next(Object.class))),
-                    codec.read(bytes, in.position()));
+                    Objects.requireNonNull(
+                            codec.readStream(function, 0, sections, stream -> stream.next(Object.class))),
+                    codec.read(bytes, in.position(), sections));
         }
-        return Objects.requireNonNull(codec.readStream(bytes, in.position(), stream -> {
+        return Objects.requireNonNull(codec.readStream(bytes, in.position(), sections, stream -> {
             Object function = stream.next(Object.class);
             return new TaskCall(kind, function, kind == Kind.FUNCTION ? stream.next() : null);
         }));
@@ -263,14 +267,14 @@ public final class TaskCall {
     }
 
     /** Reads what {@link #writeFunction} wrote, and nothing else. */
-    static <T> T readFunction(ObjectCodec codec, byte[] bytes, Class<T> type)
+    static <T> T readFunction(ObjectCodec codec, byte[] bytes, Sections sections, Class<T> type)
             throws IOException, ClassNotFoundException {
         byte form = bytes.length == 0 ? -1 : bytes[0];
         return switch (form) {
-            case STREAM -> Objects.requireNonNull(codec.readStream(bytes, 1, stream -> stream.next(type)));
+            case STREAM -> Objects.requireNonNull(codec.readStream(bytes, 1, sections, stream -> stream.next(type)));
             case COMPACT ->
                 Objects.requireNonNull(
-                        codec.readCompact(bytes, 1, compact -> CompactReader.as(type, compact.all(1)[0])));
+                        codec.readCompact(bytes, 1, sections, compact -> CompactReader.as(type, compact.all(1)[0])));
             default -> throw new StreamCorruptedException("a function in the unknown form " + form);
         };
     }

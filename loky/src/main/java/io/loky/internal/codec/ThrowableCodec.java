@@ -7,6 +7,7 @@ import io.loky.ResultSerializationException;
 import io.loky.TaskSerializationException;
 import io.loky.internal.codec.jdk.InternalsClosedException;
 import io.loky.internal.codec.jdk.JdkInternals;
+import io.loky.internal.wire.Sections;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -101,7 +102,17 @@ public final class ThrowableCodec {
      * @throws IOException if the bytes are not a throwable's
      */
     public Throwable read(byte[] bytes) throws IOException, ClassNotFoundException {
-        Chain chain = Objects.requireNonNull(DESCRIPTIONS.readStream(bytes, 0, in -> in.next(Chain.class)));
+        return read(bytes, Sections.NONE);
+    }
+
+    /**
+     * The same of a message with large arrays.
+     *
+     * @throws ClassNotFoundException never for the throwable's own class; if this library's classes are not there
+     * @throws IOException if the bytes are not a throwable's
+     */
+    public Throwable read(byte[] bytes, Sections sections) throws IOException, ClassNotFoundException {
+        Chain chain = Objects.requireNonNull(DESCRIPTIONS.readStream(bytes, 0, sections, in -> in.next(Chain.class)));
         chain.check();
         String obstacle = "what it belongs to could not be rebuilt";
         if (chain.whole != null) {
@@ -452,7 +463,7 @@ public final class ThrowableCodec {
         private final Rebuilding links;
 
         AloneReader(byte[] bytes, Rebuilding links) throws IOException {
-            super(new ByteArrayInputStream(bytes), codec);
+            super(new ByteArrayInputStream(bytes), Sections.NONE, codec);
             this.links = links;
             enableResolveObject(true);
         }

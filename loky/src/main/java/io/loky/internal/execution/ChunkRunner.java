@@ -16,11 +16,13 @@ final class ChunkRunner {
     private final Progress progress;
     private final AnswerEncoder encoder;
     private final ItemAnswers answers;
+    private final long large;
 
-    ChunkRunner(Progress progress, AnswerEncoder encoder, ItemAnswers answers) {
+    ChunkRunner(Progress progress, AnswerEncoder encoder, ItemAnswers answers, long large) {
         this.progress = progress;
         this.encoder = encoder;
         this.answers = answers;
+        this.large = large;
     }
 
     /** The last frame of the answer; those before it are sent. */
@@ -29,7 +31,7 @@ final class ChunkRunner {
         answers.start(id, chunk.size());
         long begun = System.nanoTime();
         int last = chunk.size() - 1;
-        FrameBuffer buffer = FrameBuffer.take();
+        FrameBuffer buffer = FrameBuffer.take(large);
         for (int i = 0; i < last; i++) {
             if (!progress.codeBegins(id)) {
                 return answers.end(System.nanoTime() - begun); // nobody waits for it any more, nor reads this
@@ -42,7 +44,7 @@ final class ChunkRunner {
             }
             answers.answer(type, buffer);
             if (buffer.isLarge()) {
-                buffer = FrameBuffer.take();
+                buffer = FrameBuffer.take(large);
             } else {
                 buffer.reset();
             }

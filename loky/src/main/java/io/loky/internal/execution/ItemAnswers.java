@@ -78,7 +78,7 @@ public final class ItemAnswers {
     /** The item that was begun is answered, and it is not the last one. */
     synchronized void answer(FrameType type, FrameBuffer answer) throws IOException {
         int length = ItemAnswer.HEADER + answer.size();
-        if (log == null || length > AnswerLog.CAPACITY) {
+        if (log == null || length > AnswerLog.CAPACITY || answer.asideCount() > 0) {
             sendAlone(type, answer);
             return;
         }
@@ -96,7 +96,7 @@ public final class ItemAnswers {
 
     /** The last item is answered: the frame that ends the chunk. */
     synchronized EncodedFrame last(FrameType type, FrameBuffer answer, long nanos) throws IOException {
-        if (ItemAnswer.HEADER + answer.size() > AnswerLog.CAPACITY) {
+        if (ItemAnswer.HEADER + answer.size() > AnswerLog.CAPACITY || answer.asideCount() > 0) {
             sendAlone(type, answer);
         } else {
             ItemAnswer.write(type, answer, batch);

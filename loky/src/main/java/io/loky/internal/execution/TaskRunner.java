@@ -29,6 +29,10 @@ public final class TaskRunner {
     private final AnswerEncoder encoder;
     private final ChunkRunner chunks;
     private final Meter meter;
+
+    /** From how many bytes on an array of an answer is taken aside. */
+    private final long large;
+
     private final DecodedDialects dialects = new DecodedDialects();
 
     /** The task that was prepared last. */
@@ -36,20 +40,23 @@ public final class TaskRunner {
 
     /** One that measures nothing. */
     public TaskRunner(Progress progress, Inspection inspection, TaskClasses classes, ItemAnswers items) {
-        this(progress, inspection, classes, items, Meter.OFF);
+        this(progress, inspection, classes, items, Meter.OFF, FrameBuffer.NOTHING_ASIDE);
     }
 
     /**
      * @param inspection sends the answers, too
      * @param meter of single tasks
+     * @param large from how many bytes on an array of an answer travels behind it, see {@link io.loky.internal.wire.Sections}
      */
-    public TaskRunner(Progress progress, Inspection inspection, TaskClasses classes, ItemAnswers items, Meter meter) {
+    public TaskRunner(
+            Progress progress, Inspection inspection, TaskClasses classes, ItemAnswers items, Meter meter, long large) {
         this.progress = progress;
         this.inspection = inspection;
         this.classes = classes;
         this.encoder = new AnswerEncoder(new ObjectCodec(classes.plain()), progress, inspection);
-        this.chunks = new ChunkRunner(progress, encoder, items);
+        this.chunks = new ChunkRunner(progress, encoder, items, large);
         this.meter = meter;
+        this.large = large;
     }
 
     /** A task that is ready to run, or to be refused. */
@@ -99,10 +106,10 @@ public final class TaskRunner {
             ClassLoader loader = classes.loader(header.loader());
             ObjectCodec plain = settle(header, loader);
             if (frame.type() == FrameType.CHUNK) {
-                ChunkCall chunk = ChunkCall.read(plain, dialects, frame.payload(), header.length());
+                ChunkCall chunk = ChunkCall.read(plain, dialects, frame.payload(), header.length(), frame.sections());
                 return () -> chunks.answer(id, chunk, loader);
             }
-            TaskCall.Received task = TaskCall.read(plain, dialects, frame.payload(), header.length());
+            TaskCall.Received task = TaskCall.read(plain, dialects, frame.payload(), header.length(), frame.sections());
             return () -> answer(id, task);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return refusal(id, new TaskSerializationException(AnswerEncoder.cannotBeRebuilt(Subject.task(id), e), e));
@@ -119,8 +126,8 @@ public final class TaskRunner {
         TaskHeader header = TaskHeader.read(frame.payload());
         ClassLoader loader = classes.loader(header.loader());
         ObjectCodec plain = settle(header, loader);
-        TaskCall call =
-                TaskCall.read(plain, dialects, frame.payload(), header.length()).call();
+        TaskCall call = TaskCall.read(plain, dialects, frame.payload(), header.length(), frame.sections())
+                .call();
         return () -> {
             Thread.currentThread().setContextClassLoader(loader);
             return call.call();
@@ -157,7 +164,7 @@ public final class TaskRunner {
 
     private EncodedFrame answer(long id, TaskCall.Received task) throws IOException {
         Subject subject = Subject.task(id);
-        FrameBuffer buffer = FrameBuffer.take();
+        FrameBuffer buffer = FrameBuffer.take(large);
         FrameType type = encoder.inspected(subject, call(subject, task, buffer), buffer);
         return finish(id, type, buffer, meter);
     }

@@ -33,7 +33,7 @@ public record BroadcastAnswer(
     }
 
     /** Of an answer of so many bytes. */
-    public static BroadcastAnswer noMemory(int bytes) {
+    public static BroadcastAnswer noMemory(long bytes) {
         return refused("there is no memory for the " + bytes
                 + " bytes of the parent's answer; give workers a larger heap (ProcessPoolOptions.maxHeap)");
     }

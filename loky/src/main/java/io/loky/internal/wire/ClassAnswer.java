@@ -35,7 +35,7 @@ public record ClassAnswer(@Nullable String refusal, List<Item> items) {
     }
 
     /** Of an answer of so many bytes. */
-    public static ClassAnswer noMemory(int bytes) {
+    public static ClassAnswer noMemory(long bytes) {
         return refused("there is no memory for the " + bytes
                 + " bytes of the parent's answer; give workers a larger heap (ProcessPoolOptions.maxHeap)");
     }

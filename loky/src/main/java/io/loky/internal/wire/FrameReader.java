@@ -19,9 +19,26 @@ public final class FrameReader {
     /** Takes what is skipped: allocated before, since there is no memory when it is needed. */
     private final byte[] scrap = new byte[SLICE];
 
+    private final SectionReader sections;
+
+    /** Arrays that nobody needs any more: a result often has as many elements as the argument had. */
+    public interface Spares {
+        /** There are none. */
+        Spares NONE = new Spares() {};
+
+        /**
+         * A frame with large arrays has begun. Whoever is asked lets go of what is given: it is filled with them where it fits, and
+         * makes room for them where it does not.
+         */
+        default Sections spare(FrameType type, long taskId) {
+            return Sections.NONE;
+        }
+    }
+
     public FrameReader(InputStream in) {
         // One read call brings a small frame whole; the header alone would cost a second one.
         this.in = in instanceof BufferedInputStream ? in : new Ahead(in);
+        this.sections = new SectionReader(this.in, scrap);
     }
 
     /** Knows what it has read ahead. The JDK's own asks the system in any case, which takes longer than a short task. */
@@ -44,6 +61,18 @@ public final class FrameReader {
      * @throws IOException if the stream cannot be read
      */
     public @Nullable Frame read() throws IOException {
+        return read(Spares.NONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param spares asked when a frame with large arrays comes
+     * @throws EOFException if the stream ends inside a frame
+     * @throws ChannelBrokenException if the stream does not hold a frame of this version
+     * @throws IOException if the stream cannot be read
+     */
+    public @Nullable Frame read(Spares spares) throws IOException {
         int got = fill(header, Frame.HEADER);
         if (got == 0) {
             return null;
@@ -66,9 +95,15 @@ public final class FrameReader {
             throw new EOFException("stream ended inside the payload of frame " + type + " for task #" + taskId
                     + ", after " + got + " of " + length + " bytes");
         }
-        return payload == null
-                ? new Frame(type, taskId, new byte[0], length, measured)
-                : new Frame(type, taskId, payload, 0, measured);
+        Sections behind = Sections.NONE;
+        long arrays = 0;
+        if ((header[3] & Frame.SECTIONS) != 0) {
+            behind = sections.read(length, payload == null, () -> spares.spare(type, taskId));
+            arrays = sections.announced();
+        }
+        return payload == null || behind == null
+                ? new Frame(type, taskId, new byte[0], length + arrays, measured, Sections.NONE)
+                : new Frame(type, taskId, payload, 0, measured, behind);
     }
 
     private Measured readMeasured(FrameType type, long taskId) throws IOException {
@@ -113,7 +148,7 @@ public final class FrameReader {
             throw new ChannelBrokenException("frame of protocol version " + header[2] + "; this side speaks version "
                     + Frame.VERSION + ": parent and worker must use the same Loky library");
         }
-        FrameType type = FrameType.ofCode((byte) (header[3] & ~Frame.MEASURED));
+        FrameType type = FrameType.ofCode((byte) (header[3] & ~(Frame.MEASURED | Frame.SECTIONS)));
         if (type == null) {
             throw new ChannelBrokenException("frame of unknown type " + header[3]);
         }

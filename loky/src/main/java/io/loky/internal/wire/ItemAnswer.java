@@ -18,13 +18,15 @@ import java.util.function.Consumer;
  * </pre>
  *
  * The nanoseconds are those since the worker began with the first item; 0 in a batch that is not the last. An answer that is
- * too large for the {@link AnswerLog} has a batch of its own: one that the parent has no memory for is always a single one.
+ * too large for the {@link AnswerLog}, or has {@link Sections}, has a batch of its own: one that the parent has no memory for is
+ * always a single one.
  *
  * @param type {@link FrameType#VALUE} or {@link FrameType#ERROR}
  * @param batch what it is in; not to be changed
+ * @param sections of its batch, which is all its own if there are any
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier that is read once, never compared
-public record ItemAnswer(FrameType type, byte[] batch, int offset, int length) {
+public record ItemAnswer(FrameType type, byte[] batch, int offset, int length, Sections sections) {
     /** Where the first answer of a batch begins. */
     public static final int FIRST = Long.BYTES;
 
@@ -42,6 +44,7 @@ public record ItemAnswer(FrameType type, byte[] batch, int offset, int length) {
         int at = batch.size();
         batch.write(new byte[Integer.BYTES]);
         batch.putInt(at, answer.size());
+        batch.takeAside(answer.sections());
         answer.writeTo(batch);
     }
 
@@ -56,17 +59,22 @@ public record ItemAnswer(FrameType type, byte[] batch, int offset, int length) {
     /**
      * Gives the answers of a batch, from there on, to the consumer.
      *
+     * @param sections of the batch
      * @throws IllegalArgumentException if these are not answers
      */
-    public static void read(byte[] batch, int from, Consumer<ItemAnswer> consumer) {
+    public static void read(byte[] batch, int from, Sections sections, Consumer<ItemAnswer> consumer) {
         ByteBuffer in = ByteBuffer.wrap(batch, from, batch.length - from);
         while (in.hasRemaining()) {
             FrameType type = in.remaining() < HEADER ? null : FrameType.ofCode(in.get());
             int length = type == null ? -1 : in.getInt();
-            if ((type != FrameType.VALUE && type != FrameType.ERROR) || length < 0 || length > in.remaining()) {
+            boolean shares = length < in.remaining() && !sections.isEmpty();
+            if ((type != FrameType.VALUE && type != FrameType.ERROR)
+                    || length < 0
+                    || length > in.remaining()
+                    || shares) {
                 throw new IllegalArgumentException("something among the answers to items that is not one");
             }
-            consumer.accept(new ItemAnswer(type, batch, in.position(), length));
+            consumer.accept(new ItemAnswer(type, batch, in.position(), length, sections));
             in.position(in.position() + length);
         }
     }

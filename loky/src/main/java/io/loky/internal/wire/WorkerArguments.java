@@ -13,6 +13,7 @@ import java.util.List;
  * @param index which one it is of those that its pool has at the same time, from 0
  * @param rules when it is to be replaced
  * @param receipts the name of what it measures of each task
+ * @param large from how many bytes on an array of a result travels behind it, see {@link Sections}
  */
 public record WorkerArguments(
         String channel,
@@ -21,7 +22,8 @@ public record WorkerArguments(
         long heartbeatMillis,
         int index,
         WorkerRules rules,
-        String receipts) {
+        String receipts,
+        long large) {
     /** The channel is two pipes, on these file descriptors. */
     public static final String PIPES = "pipes";
 
@@ -39,17 +41,18 @@ public record WorkerArguments(
                 Long.toString(heartbeatMillis),
                 Integer.toString(index),
                 rules.toArgument(),
-                receipts);
+                receipts,
+                Long.toString(large));
     }
 
     /**
      * @throws IllegalArgumentException if these are not a worker's arguments
      */
     public static WorkerArguments parse(String[] args) {
-        if (args.length != 7) {
+        if (args.length != 8) {
             throw new IllegalArgumentException(
-                    "this class is started by a Loky pool; expected channel, directory, label, heartbeat, index, rules"
-                            + " and receipts, got "
+                    "this class is started by a Loky pool; expected channel, directory, label, heartbeat, index, rules,"
+                            + " receipts and the size of large data, got "
                             + args.length + " arguments");
         }
         return new WorkerArguments(
@@ -59,6 +62,7 @@ public record WorkerArguments(
                 Long.parseLong(args[3]),
                 Integer.parseInt(args[4]),
                 WorkerRules.parse(args[5]),
-                args[6]);
+                args[6],
+                Long.parseLong(args[7]));
     }
 }

@@ -9,6 +9,7 @@ import io.loky.internal.execution.TaskClasses;
 import io.loky.internal.execution.TaskRunner;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
+import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -50,7 +51,8 @@ final class WarmUp {
                 Inspection.none(this::check),
                 classes,
                 new ItemAnswers(answer -> {}, () -> null),
-                meter);
+                meter,
+                FrameBuffer.NOTHING_ASIDE);
         this.onFailure = onFailure;
     }
 

@@ -90,7 +90,13 @@ public final class WorkerMain {
                     new Inbox(in, questions, mirrors, thread, broadcasts::forget, e -> end(e, directory)),
                     new Beginnings(directory.claimsFile(), arguments.label() + "-claims", out::send),
                     new WarmUp(mirrors, meter, WorkerMain::tell),
-                    new TaskRunner(new TaskNotes(mark, context, marks, thread), health, mirrors, items, meter),
+                    new TaskRunner(
+                            new TaskNotes(mark, context, marks, thread),
+                            health,
+                            mirrors,
+                            items,
+                            meter,
+                            arguments.large()),
                     health);
             context.close();
             ExitGuard.leave();
@@ -141,11 +147,20 @@ public final class WorkerMain {
     private static void serve(Inbox inbox, Beginnings beginnings, WarmUp warmUp, TaskRunner runner, Health health)
             throws IOException {
         inbox.startWatching();
-        for (TaskRunner.Prepared task = receive(inbox, beginnings, warmUp, runner, health);
-                task != null;
-                task = receive(inbox, beginnings, warmUp, runner, health)) {
-            runner.run(task);
+        while (serveOne(inbox, beginnings, warmUp, runner, health)) {
+            health.rest();
         }
+    }
+
+    /** False when told to leave. A method of its own, so that nothing refers to a task and its answer when they are over. */
+    private static boolean serveOne(Inbox inbox, Beginnings beginnings, WarmUp warmUp, TaskRunner runner, Health health)
+            throws IOException {
+        TaskRunner.Prepared task = receive(inbox, beginnings, warmUp, runner, health);
+        if (task == null) {
+            return false;
+        }
+        runner.run(task);
+        return true;
     }
 
     /** The next task, decoded; null when told to leave. A method of its own, so that no frame outlives its decoding. */

@@ -48,7 +48,7 @@ class CapsuleFileTest {
 
         assertThat(read)
                 .usingRecursiveComparison()
-                .ignoringFields("worker", "payload")
+                .ignoringFields("worker", "payload", "sections")
                 .isEqualTo(expected);
         assertThat(read.payload()).isEqualTo(expected.payload());
         assertThat(read.worker())
@@ -71,6 +71,8 @@ class CapsuleFileTest {
         assertThat(task.type()).isEqualTo(FrameType.TASK);
         assertThat(task.taskId()).isEqualTo(17);
         assertThat(task.payload()).containsExactly(1, 2, 3);
+        assertThat(task.sections().count()).isEqualTo(1);
+        assertThat(task.sections().get(0)).isEqualTo(new double[] {1.5, -2});
     }
 
     /** A person who unpacks it can read it. */
@@ -78,7 +80,13 @@ class CapsuleFileTest {
     void write_anyCapsule_isAZipWithTheReportInIt() throws IOException {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             assertThat(zip.stream().map(ZipEntry::getName))
-                    .containsExactly("capsule.properties", "report.txt", "task.bin", "initializer.bin", "classes.bin");
+                    .containsExactly(
+                            "capsule.properties",
+                            "report.txt",
+                            "task.bin",
+                            "arrays.bin",
+                            "initializer.bin",
+                            "classes.bin");
             assertThat(new String(
                             zip.getInputStream(zip.getEntry("report.txt")).readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo(Capsules.odd().report());

@@ -5,6 +5,7 @@ import io.loky.internal.wire.ClassAnswer;
 import io.loky.internal.wire.ClassAsk;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
+import io.loky.internal.wire.Sections;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -23,8 +24,15 @@ public final class Capsules {
                 "parse = 'ä' \\ # !",
                 FrameType.TASK,
                 new byte[] {1, 2, 3},
+                sections(),
                 setup(),
                 "worker pid 4711 exited with code 3\nand more: ä");
+    }
+
+    private static Sections sections() {
+        FrameBuffer buffer = FrameBuffer.take(1);
+        int unused = buffer.takeAside(new double[] {1.5, -2}, true);
+        return buffer.sections();
     }
 
     public static WorkerSetup setup() throws IOException {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import io.loky.Loky;
 import io.loky.SerializableFunction;
 import io.loky.internal.wire.FrameBuffer;
+import io.loky.internal.wire.Sections;
 import io.loky.spi.TaskCodec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -273,7 +274,8 @@ class CodecCallTest {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             TaskCall.of(function, "four").write(parent, out);
 
-            TaskCall.Received received = TaskCall.read(new ObjectCodec(NAMES), known, out.toByteArray(), 0);
+            TaskCall.Received received =
+                    TaskCall.read(new ObjectCodec(NAMES), known, out.toByteArray(), 0, Sections.NONE);
             Object result = received.call().call();
 
             assertThat(result).isEqualTo(4);

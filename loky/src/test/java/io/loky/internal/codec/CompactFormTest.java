@@ -375,7 +375,22 @@ class CompactFormTest {
                     ByteBuffer.allocate(13).put(COMPACT).put(tag).putInt(length).array();
             assertThatExceptionOfType(StreamCorruptedException.class)
                     .isThrownBy(() -> CODEC.read(bytes))
-                    .withMessageContaining("a value announces " + (length & 0xFFFF_FFFFL) + " elements, and 7 bytes");
+                    .withMessageContaining(
+                            tag >= 22 && length < 0 // stands for the number of an array beside the value
+                                    ? "a reference to array " + ~length + " beside a value, of 0"
+                                    : "a value announces " + (length & 0xFFFF_FFFFL) + " elements, and 7 bytes");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {CompactTag.RAW_ARRAY, CompactTag.RAW_TEXT})
+    void read_arrayThatIsNotBesideTheValue_isRefused(byte tag) {
+        for (int number : new int[] {-1, 0, Integer.MAX_VALUE}) {
+            byte[] bytes =
+                    ByteBuffer.allocate(6).put(COMPACT).put(tag).putInt(number).array();
+            assertThatExceptionOfType(StreamCorruptedException.class)
+                    .isThrownBy(() -> CODEC.read(bytes))
+                    .withMessage("a reference to array " + number + " beside a value, of 0");
         }
     }
 

@@ -12,6 +12,7 @@ import io.loky.SerializableFunction;
 import io.loky.SerializableRunnable;
 import io.loky.SerializableSupplier;
 import io.loky.internal.codec.objects.LambdaTable;
+import io.loky.internal.wire.Sections;
 import io.loky.spi.Reducer;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -316,7 +317,7 @@ class LambdaTemplateTest {
         for (Object other : List.of("text", TimeUnitText.DAYS)) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             TaskCall.of(first, new ArrayList<>(List.of(first, other))).write(CODEC, out);
-            TaskCall copy = TaskCall.read(CODEC, new DecodedDialects(), out.toByteArray(), 0)
+            TaskCall copy = TaskCall.read(CODEC, new DecodedDialects(), out.toByteArray(), 0, Sections.NONE)
                     .call();
             assertThat(copy.call()).isSameAs(copy.function());
         }
@@ -329,7 +330,7 @@ class LambdaTemplateTest {
     private static Object run(TaskCall call) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         call.write(CODEC, out);
-        return TaskCall.read(CODEC, new DecodedDialects(), out.toByteArray(), 0)
+        return TaskCall.read(CODEC, new DecodedDialects(), out.toByteArray(), 0, Sections.NONE)
                 .call()
                 .call();
     }

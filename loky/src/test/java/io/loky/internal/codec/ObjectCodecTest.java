@@ -217,7 +217,7 @@ class ObjectCodecTest {
 
     @Test
     void read_unknownTag_isRefusedByNumber() {
-        for (int tag = 11; tag < 256; tag++) {
+        for (int tag = 12; tag < 256; tag++) {
             byte[] bytes = {(byte) tag, 1, 2, 3};
             assertThatExceptionOfType(StreamCorruptedException.class)
                     .isThrownBy(() -> CODEC.read(bytes))

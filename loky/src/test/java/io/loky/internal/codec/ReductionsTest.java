@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.loky.SerializableFunction;
 import io.loky.SerializableSupplier;
+import io.loky.internal.wire.Sections;
 import io.loky.spi.Reducer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -315,7 +316,7 @@ class ReductionsTest {
         TaskCall.of(function, new Handle("a")).write(parent, task);
 
         TaskCall.Received received =
-                TaskCall.read(new ObjectCodec(NAMES), new DecodedDialects(), task.toByteArray(), 0);
+                TaskCall.read(new ObjectCodec(NAMES), new DecodedDialects(), task.toByteArray(), 0, Sections.NONE);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         received.codec().write(received.call().call(), answer);
 

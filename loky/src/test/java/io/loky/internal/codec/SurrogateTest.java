@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.loky.SerializableFunction;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
+import io.loky.internal.wire.Sections;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -360,7 +361,12 @@ class SurrogateTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         buffer.finish(FrameType.TASK, 1).writeTo(out);
         byte[] frame = out.toByteArray();
-        assertThat(TaskCall.read(CODEC, new DecodedDialects(), Arrays.copyOfRange(frame, 16, frame.length), 0)
+        assertThat(TaskCall.read(
+                                CODEC,
+                                new DecodedDialects(),
+                                Arrays.copyOfRange(frame, 16, frame.length),
+                                0,
+                                Sections.NONE)
                         .call()
                         .call())
                 .isEqualTo(true);

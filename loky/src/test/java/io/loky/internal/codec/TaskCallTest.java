@@ -9,6 +9,7 @@ import io.loky.SerializableCallable;
 import io.loky.SerializableFunction;
 import io.loky.SerializableRunnable;
 import io.loky.SerializableSupplier;
+import io.loky.internal.wire.Sections;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -125,10 +126,10 @@ class TaskCallTest {
         for (byte kind : new byte[] {-1, 4, Byte.MAX_VALUE}) {
             bytes[0] = kind;
             assertThatExceptionOfType(StreamCorruptedException.class)
-                    .isThrownBy(() -> TaskCall.read(CODEC, new DecodedDialects(), bytes, 0));
+                    .isThrownBy(() -> TaskCall.read(CODEC, new DecodedDialects(), bytes, 0, Sections.NONE));
         }
         assertThatExceptionOfType(StreamCorruptedException.class)
-                .isThrownBy(() -> TaskCall.read(CODEC, new DecodedDialects(), new byte[0], 0))
+                .isThrownBy(() -> TaskCall.read(CODEC, new DecodedDialects(), new byte[0], 0, Sections.NONE))
                 .withMessage("a task without a known kind");
     }
 
@@ -137,7 +138,8 @@ class TaskCallTest {
     }
 
     private static TaskCall copy(TaskCall call) throws Exception {
-        return TaskCall.read(CODEC, new DecodedDialects(), bytes(call), 0).call();
+        return TaskCall.read(CODEC, new DecodedDialects(), bytes(call), 0, Sections.NONE)
+                .call();
     }
 
     private static byte[] bytes(TaskCall call) throws IOException {

@@ -75,7 +75,8 @@ class TaskRunnerTest {
             inspection,
             new LocalClasses(),
             new ItemAnswers(answer -> {}, () -> null),
-            Meter.of(Receipts.TIMES, true));
+            Meter.of(Receipts.TIMES, true),
+            FrameBuffer.NOTHING_ASIDE);
 
     /** Lets so many codes begin. */
     private TaskRunner runnerOfWanted(int most) {
@@ -119,7 +120,13 @@ class TaskRunnerTest {
         };
         ItemAnswers answers =
                 new ItemAnswers(answer -> seen.add(answer.toFrame().type() + ""), () -> null);
-        return new TaskRunner(progress, inspection, new LocalClasses(), answers, Meter.of(Receipts.TIMES, true));
+        return new TaskRunner(
+                progress,
+                inspection,
+                new LocalClasses(),
+                answers,
+                Meter.of(Receipts.TIMES, true),
+                FrameBuffer.NOTHING_ASIDE);
     }
 
     private void run(Frame frame) throws IOException {

@@ -40,7 +40,10 @@ class AnswerLogTest {
     private static List<String> texts(byte[] answers) {
         List<String> texts = new ArrayList<>();
         ItemAnswer.read(
-                answers, 0, answer -> texts.add(new String(answer.payload(), java.nio.charset.StandardCharsets.UTF_8)));
+                answers,
+                0,
+                Sections.NONE,
+                answer -> texts.add(new String(answer.payload(), java.nio.charset.StandardCharsets.UTF_8)));
         return texts;
     }
 

@@ -142,8 +142,8 @@ class FrameReaderTest {
         byte[] second = frame(FrameType.VALUE, 1, new byte[0]);
         second[1] = 0;
 
-        assertBroken(reader(first), "something that is not a frame: 6c4b0203");
-        assertBroken(reader(second), "something that is not a frame: 4c000203");
+        assertBroken(reader(first), "something that is not a frame: 6c4b0303");
+        assertBroken(reader(second), "something that is not a frame: 4c000303");
     }
 
     @Test

@@ -11,8 +11,8 @@ class WorkerArgumentsTest {
     @Test
     void parse_whatToListMade_isTheSame() {
         WorkerRules rules = new WorkerRules(300_000_000, WorkerRules.UNLIMITED, 3, "REPORT");
-        WorkerArguments arguments =
-                new WorkerArguments(WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1", 5000, 7, rules, "FULL");
+        WorkerArguments arguments = new WorkerArguments(
+                WorkerArguments.PIPES, "/tmp/a b", "loky-pool-1-worker-1", 5000, 7, rules, "FULL", 1 << 20);
 
         assertThat(WorkerArguments.parse(arguments.toList().toArray(String[]::new)))
                 .isEqualTo(arguments);
@@ -32,8 +32,8 @@ class WorkerArgumentsTest {
     @Test
     void parse_notTheRulesOfAWorker_isRefusedWithThem() {
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "1", "0", "1,2,3", "OFF"}))
+                .isThrownBy(() ->
+                        WorkerArguments.parse(new String[] {"pipes", "/tmp", "label", "1", "0", "1,2,3", "OFF", "9"}))
                 .withMessageContaining("got '1,2,3'");
     }
 }

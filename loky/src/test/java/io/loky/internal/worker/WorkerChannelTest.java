@@ -40,7 +40,8 @@ class WorkerChannelTest {
                         1000,
                         0,
                         WorkerRules.NONE,
-                        "OFF")
+                        "OFF",
+                        65536)
                 .toList());
 
         Process worker = new ProcessBuilder(command).redirectErrorStream(true).start();

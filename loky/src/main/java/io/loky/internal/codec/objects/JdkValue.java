@@ -12,7 +12,6 @@ import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -60,6 +59,7 @@ final class JdkValue implements StandIn {
     private static final int READ_ONLY = 1;
 
     private static final int LITTLE_ENDIAN = 2;
+    private static final int DIRECT = 4;
 
     private static final Map<String, TemporalQuery<?>> QUERIES = Map.of(
             "zoneId", TemporalQueries.zoneId(),
@@ -127,7 +127,7 @@ final class JdkValue implements StandIn {
         if (type == Constructor.class) {
             return Handling.with(value -> ofConstructor((Constructor<?>) value));
         }
-        if (ByteBuffer.class.isAssignableFrom(type) && !MappedByteBuffer.class.isAssignableFrom(type)) {
+        if (ByteBuffer.class.isAssignableFrom(type)) {
             return Handling.with(buffer -> ofBuffer((ByteBuffer) buffer));
         }
         if (System.Logger.class.isAssignableFrom(type)) {
@@ -180,8 +180,9 @@ final class JdkValue implements StandIn {
     private static JdkValue ofBuffer(ByteBuffer buffer) {
         byte[] content = new byte[buffer.capacity()];
         buffer.duplicate().clear().get(content);
-        int flags =
-                (buffer.isReadOnly() ? READ_ONLY : 0) | (buffer.order() == ByteOrder.LITTLE_ENDIAN ? LITTLE_ENDIAN : 0);
+        int flags = (buffer.isReadOnly() ? READ_ONLY : 0)
+                | (buffer.order() == ByteOrder.LITTLE_ENDIAN ? LITTLE_ENDIAN : 0)
+                | (buffer.isDirect() ? DIRECT : 0);
         return new JdkValue(Kind.BYTE_BUFFER, content, buffer.position(), buffer.limit(), flags);
     }
 
@@ -220,6 +221,11 @@ final class JdkValue implements StandIn {
         return name == null
                 ? type.getMethod("getAnonymousLogger").invoke(null)
                 : type.getMethod("getLogger", String.class).invoke(null, name);
+    }
+
+    @Override
+    public @Nullable Object fresh() {
+        return kind == Kind.BYTE_BUFFER ? parts[0] : null;
     }
 
     private void writeObject(ObjectOutputStream out) throws IOException {
@@ -336,7 +342,11 @@ final class JdkValue implements StandIn {
     }
 
     private static ByteBuffer buffer(byte[] content, int position, int limit, int flags) {
-        ByteBuffer buffer = ByteBuffer.wrap(content).limit(limit).position(position);
+        ByteBuffer buffer = ByteBuffer.wrap(content);
+        if ((flags & DIRECT) != 0) {
+            buffer = ByteBuffer.allocateDirect(content.length).put(content);
+        }
+        buffer.limit(limit).position(position);
         if ((flags & READ_ONLY) != 0) {
             buffer = buffer.asReadOnlyBuffer();
         }

@@ -71,10 +71,7 @@ final class ProcessBound {
                 "java.lang.invoke.VarHandle",
                 "java.lang.ClassValue");
         say("it belongs to this process's garbage collector", "java.lang.ref.Reference", "java.lang.ref.Cleaner");
-        say(
-                "its memory lies outside of the heap, in this process only",
-                "java.nio.MappedByteBuffer",
-                "java.lang.foreign.MemorySegment");
+        say("its memory lies outside of the heap, in this process only", "java.lang.foreign.MemorySegment");
     }
 
     private static final Map<String, String> JDK_ONLY = Map.of(

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * stream cannot be told anything: {@link SelfReferences} then finds out in the end who has kept a stand-in.
  */
 public interface StandIn extends Serializable {
+    /** An array of primitives that was made for this one, and that nobody else has; null if there is none. */
+    default @Nullable Object fresh() {
+        return null;
+    }
+
     /** The object stream that stand-ins are read from. */
     interface Source {
         /** The stream could not be told: a stand-in may get where it does not belong. */

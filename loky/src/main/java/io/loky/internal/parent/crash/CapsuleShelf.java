@@ -10,7 +10,6 @@ import io.loky.internal.capsule.WorkerSetup;
 import io.loky.internal.directory.ForThisUser;
 import io.loky.internal.directory.NewestFiles;
 import io.loky.internal.wire.EncodedFrame;
-import io.loky.internal.wire.Frame;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
@@ -95,7 +94,7 @@ public final class CapsuleShelf {
             return report;
         }
         try {
-            Path file = write(report, frame.toFrame(), setup);
+            Path file = write(report, frame, setup);
             NewestFiles.keep(directory, PREFIX + "*-pid*-task*" + CapsuleFile.SUFFIX, most);
             return withFile(report, file);
         } catch (Throwable e) { // a full disk, no memory: the future must hear of the death all the same
@@ -104,7 +103,7 @@ public final class CapsuleShelf {
         }
     }
 
-    private Path write(CrashReport report, Frame task, WorkerSetup setup) throws IOException {
+    private Path write(CrashReport report, EncodedFrame task, WorkerSetup setup) throws IOException {
         Instant now = Instant.now();
         Capsule capsule = new Capsule(
                 now,
@@ -114,7 +113,8 @@ public final class CapsuleShelf {
                 task.taskId(),
                 report.taskName().orElse(""),
                 task.type(),
-                task.payload(),
+                task.payloadBytes(),
+                task.sections(),
                 setup,
                 report.describe());
         Path file = create(PREFIX + TIME.format(now) + "-pid" + report.pid() + "-task" + task.taskId());

@@ -10,6 +10,7 @@ import io.loky.internal.parent.output.OutputPlan;
 import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.parent.thread.ServiceThreads;
 import io.loky.internal.wire.EncodedFrame;
+import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.WorkerArguments;
 import io.loky.internal.wire.WorkerRules;
@@ -216,7 +217,8 @@ final class ArchiveMaker implements ExitHook.AtExit {
                             NO_BEAT,
                             0,
                             WorkerRules.NONE,
-                            ProcessPoolOptions.Receipts.TIMES.name())
+                            ProcessPoolOptions.Receipts.TIMES.name(),
+                            FrameBuffer.NOTHING_ASIDE)
                     .toList());
             ProcessBuilder builder = builder(bench, channel.wrap(aside(java)));
             if (channel.mergesOutput()) {

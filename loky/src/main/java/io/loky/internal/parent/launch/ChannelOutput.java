@@ -73,7 +73,7 @@ final class ChannelOutput {
         EncodedFrame frame = begin();
         int written = 0;
         while (frame != null) {
-            written += Math.min(frame.length(), FITS_INTO_PIPE + 1);
+            written += (int) Math.min(frame.length(), FITS_INTO_PIPE + 1);
             if (written > FITS_INTO_PIPE - unread) {
                 EncodedFrame first = frame;
                 ServiceThreads.execute(() -> writeAll(first));
@@ -94,8 +94,8 @@ final class ChannelOutput {
         }
     }
 
-    private synchronized void aside(int length) {
-        unread = Math.min(FITS_INTO_PIPE, unread + Math.min(FITS_INTO_PIPE, length));
+    private synchronized void aside(long length) {
+        unread = (int) Math.min(FITS_INTO_PIPE, unread + length);
         tasksBefore = tasks;
     }
 
@@ -125,11 +125,13 @@ final class ChannelOutput {
             return frame;
         }
         try {
-            int length = frame.length();
+            long length = frame.length();
             joining.add(frame);
             for (EncodedFrame more : waiting) {
                 length += more.length();
-                if (length > JOINED) {
+                if (length > JOINED
+                        || !frame.sections().isEmpty()
+                        || !more.sections().isEmpty()) {
                     break;
                 }
                 joining.add(more);

@@ -27,14 +27,13 @@ public record Initializer(EncodedFrame frame, ObjectCodec codec) {
                             + " bytes long, for which the heap of this JVM has no room",
                     null));
         }
-        byte[] bytes = answer.payload();
-        Supplier<Throwable> decoder = () -> decode(bytes);
+        Supplier<Throwable> decoder = () -> decode(answer);
         return InitializerFailure.threw(decoder);
     }
 
-    private Throwable decode(byte[] bytes) {
+    private Throwable decode(Frame answer) {
         try {
-            return new ThrowableCodec(codec).read(bytes);
+            return new ThrowableCodec(codec).read(answer.payload(), answer.sections());
         } catch (Throwable e) { // whatever it is, the futures that wait must be completed
             return new ResultSerializationException(
                     "the exception of the initializer could not be rebuilt in the parent: " + SafeText.of(e), e);

@@ -131,7 +131,8 @@ public final class LaunchPlan {
                 Math.max(1, options.heartbeat().toMillis()),
                 index,
                 rules(),
-                options.receipts().name());
+                options.receipts().name(),
+                options.largeDataThreshold());
         List<String> command = new ArrayList<>(LaunchPrefix.get());
         command.addAll(WorkerIndex.in(options.commandPrefix(), index));
         command.addAll(

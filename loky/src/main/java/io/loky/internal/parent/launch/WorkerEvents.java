@@ -4,10 +4,11 @@ package io.loky.internal.parent.launch;
 import io.loky.EndReason;
 import io.loky.internal.parent.crash.WorkerEnd;
 import io.loky.internal.wire.Frame;
+import io.loky.internal.wire.FrameReader;
 import java.util.List;
 
 /** What happens to one worker, in this order. Called on that worker's own thread in the parent, or on one that gives it up. */
-public interface WorkerEvents {
+public interface WorkerEvents extends FrameReader.Spares {
     /** It greeted, and waits for tasks. At most once. */
     void ready();
 

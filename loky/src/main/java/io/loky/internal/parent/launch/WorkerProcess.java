@@ -536,7 +536,7 @@ public final class WorkerProcess implements WorkerHandle {
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
     private boolean serveOne(FrameReader reader, WorkerEvents listener, ClassDesk desk, BroadcastDesk broadcasts)
             throws IOException {
-        Frame frame = reader.read();
+        Frame frame = reader.read(listener);
         if (frame == null) {
             return false;
         }

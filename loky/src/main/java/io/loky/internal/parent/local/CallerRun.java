@@ -25,11 +25,12 @@ public final class CallerRun {
      * Runs a task that no worker has.
      *
      * @param meter for its receipt
+     * @param large see {@link TaskRunner}
      * @return its answer, for {@link RemoteTask#answer}; null if it is over already. The answers to some items of a chunk are
      *     given to it at once
      * @throws IOException if not even an answer that says what went wrong can be encoded
      */
-    public static @Nullable Frame run(RemoteTask<?> task, Meter meter) throws IOException {
+    public static @Nullable Frame run(RemoteTask<?> task, Meter meter, long large) throws IOException {
         EncodedFrame frame = task.frame();
         if (frame == null) {
             return null;
@@ -52,7 +53,8 @@ public final class CallerRun {
                     Inspection.none(answers),
                     new LocalClasses(),
                     new ItemAnswers(answers, () -> null),
-                    meter);
+                    meter,
+                    large);
             runner.run(runner.prepare(frame.toFrame()));
         } finally {
             thread.setContextClassLoader(loader);

@@ -50,6 +50,7 @@ public final class LocalWorker implements WorkerHandle {
     private final KeptValues context;
     private final int level;
     private final Receipts receipts;
+    private final long large;
     private final @Nullable Initializer initializer;
     private final long pid = ProcessHandle.current().pid();
     private final Queue<EncodedFrame> queued = new ConcurrentLinkedQueue<>();
@@ -71,13 +72,16 @@ public final class LocalWorker implements WorkerHandle {
      * @param index for {@link io.loky.WorkerContext#index()}
      * @param level see {@link CurrentContext#level}
      * @param receipts what is measured of its tasks
+     * @param large see {@link TaskRunner}
      * @param initializer null if it is ready at once
      */
-    public LocalWorker(String label, int index, int level, Receipts receipts, @Nullable Initializer initializer) {
+    public LocalWorker(
+            String label, int index, int level, Receipts receipts, long large, @Nullable Initializer initializer) {
         this.label = label;
         this.context = new KeptValues(index);
         this.level = level;
         this.receipts = receipts;
+        this.large = large;
         this.initializer = initializer;
     }
 
@@ -189,7 +193,8 @@ public final class LocalWorker implements WorkerHandle {
                 Inspection.none(answers),
                 new LocalClasses(),
                 new ItemAnswers(answers, () -> null),
-                Meter.of(receipts, false));
+                Meter.of(receipts, false),
+                large);
     }
 
     private void initialize() throws IOException, InitializerFailure {

@@ -9,6 +9,7 @@ import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.ItemAnswer;
+import io.loky.internal.wire.Sections;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -33,6 +34,7 @@ final class Chunk extends RemoteTask<Void> {
     private final @Nullable Slot[] slots;
 
     private final int[] starts;
+    private final int[] sectionStarts;
 
     /** The first item that is not done; those behind it are not, either. */
     private int next;
@@ -62,6 +64,7 @@ final class Chunk extends RemoteTask<Void> {
         this.lock = lock;
         this.slots = draft.slots();
         this.starts = draft.starts();
+        this.sectionStarts = draft.sectionStarts();
         rerun(plan.rerun());
         printsTo(plan.prints().apply(id()));
         encoded(draft.finish(id()));
@@ -77,13 +80,19 @@ final class Chunk extends RemoteTask<Void> {
         } finally {
             lock.unlock();
         }
-        return whole == null || done == 0 ? whole : whole.without(starts[0], starts[done]);
+        return whole == null || done == 0 ? whole : without(whole, 0, done);
     }
 
     /** It is as long as its items together, and made so long that its worker does not wait for the next one. */
     @Override
     public boolean mayBeSentAhead() {
         return false;
+    }
+
+    /** All chunks have the arrays of the function; and an item's answer is not the last one. */
+    @Override
+    public Sections giveUpArrays() {
+        return Sections.NONE;
     }
 
     /** The item that was being executed; all that were not done where nobody knows which one that was. */
@@ -101,9 +110,11 @@ final class Chunk extends RemoteTask<Void> {
         } finally {
             lock.unlock();
         }
-        return whole == null
-                ? null
-                : whole.without(starts[to], starts[slots.length]).without(starts[0], starts[from]);
+        return whole == null ? null : without(without(whole, to, slots.length), 0, from);
+    }
+
+    private EncodedFrame without(EncodedFrame whole, int from, int to) {
+        return whole.without(starts[from], starts[to], sectionStarts[from], sectionStarts[to]);
     }
 
     // ---- answers --------------------------------------------------------------------------------------------------
@@ -118,7 +129,7 @@ final class Chunk extends RemoteTask<Void> {
             if (answer.skipped() > 0) { // only a large answer is, and it comes alone
                 skip(answer);
             } else {
-                take(answer.payload());
+                take(answer);
             }
         } finally {
             lock.unlock();
@@ -135,12 +146,12 @@ final class Chunk extends RemoteTask<Void> {
                         skip(answer);
                     } else {
                         byte[] payload = answer.payload();
-                        take(new ItemAnswer(FrameType.ERROR, payload, 0, payload.length));
+                        take(new ItemAnswer(FrameType.ERROR, payload, 0, payload.length, answer.sections()));
                     }
                 }
             } else {
                 long nanos = ItemAnswer.nanos(answer.payload());
-                take(answer.payload());
+                take(answer);
                 if (left() > 0) {
                     throw new IllegalArgumentException("a worker said that it was through with " + description()
                             + ", of which " + left() + " items are not answered");
@@ -154,8 +165,8 @@ final class Chunk extends RemoteTask<Void> {
         complete();
     }
 
-    private void take(byte[] batch) {
-        ItemAnswer.read(batch, ItemAnswer.FIRST, this::take);
+    private void take(Frame batch) {
+        ItemAnswer.read(batch.payload(), ItemAnswer.FIRST, batch.sections(), this::take);
     }
 
     private void take(ItemAnswer answer) {
@@ -245,7 +256,7 @@ final class Chunk extends RemoteTask<Void> {
     /** The worker numbers its items from where it was given them. */
     private void takeUnsent(AnswerLog.Reading log) {
         int[] number = {first + log.sent()};
-        ItemAnswer.read(log.answers(), 0, answer -> {
+        ItemAnswer.read(log.answers(), 0, Sections.NONE, answer -> {
             if (number[0]++ >= next) { // else it was sent after all
                 take(answer);
             }

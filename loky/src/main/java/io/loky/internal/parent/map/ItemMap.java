@@ -362,7 +362,7 @@ public final class ItemMap<A, R> extends Spliterators.AbstractSpliterator<R> {
 
     private ChunkDraft newDraft() {
         try {
-            return new ChunkDraft(plan.head());
+            return new ChunkDraft(plan.head(), plan.large());
         } catch (IOException e) {
             throw new IllegalStateException(e); // it was in a frame's buffer before
         }

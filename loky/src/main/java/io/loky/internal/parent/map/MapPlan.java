@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param rerun when an item may be executed more than once
  * @param codec of items and answers
  * @param head what stands before the items in each chunk
+ * @param large from how many bytes on an array of an item travels behind its chunk
  * @param headFailure why there is no head: no item can be sent
  * @param site where the map was called
  * @param refusals of items that cannot be sent
@@ -30,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param submit hands a chunk to the pool, or throws
  * @param workers how many the pool may have
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record MapPlan<A>(
         String label,
         long limitNanos,
         Rerun rerun,
         ObjectCodec codec,
-        byte[] head,
+        MapHead head,
+        long large,
         @Nullable Throwable headFailure,
         SubmitSite site,
         TaskOwner owner,

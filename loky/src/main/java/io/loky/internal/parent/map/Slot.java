@@ -14,7 +14,7 @@ final class Slot {
     private @Nullable ItemAnswer answer;
     private @Nullable Supplier<Throwable> failure;
     private long workerPid = -1;
-    private int skipped;
+    private long skipped;
 
     /**
      * @param index the item's place in the input, from 0
@@ -38,7 +38,7 @@ final class Slot {
     }
 
     /** For the answer there was no memory. */
-    void skipped(int bytes) {
+    void skipped(long bytes) {
         done = true;
         skipped = bytes;
     }
@@ -69,6 +69,6 @@ final class Slot {
         ItemAnswer given = answer;
         return given == null
                 ? new Frame(FrameType.VALUE, 0, new byte[0], skipped)
-                : new Frame(given.type(), 0, given.payload(), 0);
+                : new Frame(given.type(), 0, given.payload(), 0, null, given.sections());
     }
 }

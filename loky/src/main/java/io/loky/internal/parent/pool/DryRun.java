@@ -21,6 +21,9 @@ import java.util.TreeSet;
 
 /** What {@link ProcessPool} does when a task is submitted, up to the point where it would be sent. */
 public final class DryRun {
+    /** Nothing is sent: it matters only that large data is not copied, and does not count for the limit of a frame. */
+    private static final long LARGE = 64 * 1024;
+
     private DryRun() {}
 
     /** Encodes the task, and tells what came of it. */
@@ -28,11 +31,11 @@ public final class DryRun {
         TaskClassNames names = new TaskClassNames(call.functionClass());
         Mentioned mentioned = new Mentioned(names);
         ObjectCodec codec = new ObjectCodec(mentioned);
-        FrameBuffer buffer = FrameBuffer.take();
+        FrameBuffer buffer = FrameBuffer.take(LARGE);
         try {
             TaskHeader.write(names.root(), Shell.variables(call.functionClass(), new ObjectCodec(names)), buffer);
             call.write(codec, buffer);
-            int bytes = buffer.finish(FrameType.TASK, 0).length();
+            long bytes = buffer.finish(FrameType.TASK, 0).length();
             return new TaskCheck(bytes, List.copyOf(mentioned.classes), List.of());
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
             List<String> culprits = call.culprits(codec);

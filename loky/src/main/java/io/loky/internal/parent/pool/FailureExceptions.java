@@ -71,6 +71,11 @@ final class FailureExceptions {
         return exception;
     }
 
+    /** Whether what was sent to a worker that dies is written down. */
+    boolean keepsCapsules() {
+        return capsules != null;
+    }
+
     private WorkerTerminatedException died(RemoteTask<?> task, Failure.WorkerDied died) {
         CrashReport report = report(task, died.death());
         if (capsules != null) { // of the last attempt only: the task is the same

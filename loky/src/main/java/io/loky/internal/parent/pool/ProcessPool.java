@@ -37,6 +37,7 @@ import io.loky.internal.parent.launch.WorkerHandle;
 import io.loky.internal.parent.launch.WorkerProcess;
 import io.loky.internal.parent.local.LocalWorker;
 import io.loky.internal.parent.map.ItemMap;
+import io.loky.internal.parent.map.MapHead;
 import io.loky.internal.parent.map.MapPlan;
 import io.loky.internal.parent.output.OutputPlan;
 import io.loky.internal.parent.output.TaskPrints;
@@ -49,7 +50,6 @@ import io.loky.internal.parent.thread.ServiceThread;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
-import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputFilter;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
@@ -90,6 +90,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
     private final Broadcasts broadcasts;
     private final AtomicLong lastTaskId = new AtomicLong();
     private final Dialects dialects;
+    private final long large;
     private final OutputPlan output;
     private final boolean keepsReceipts;
     private final SubmitSites sites = new SubmitSites();
@@ -120,6 +121,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         this.output = new OutputPlan(options.output());
         this.rerun = new Rerun(
                 options.retriesOnCrash(), null, options.retryOutOfMemoryWith().orElse(null));
+        this.large = options.largeDataThreshold();
         this.keepsReceipts = options.receipts() != Receipts.OFF;
         this.dialects = new Dialects(Dialect.of(options.codec().orElse(null), options.reducers()));
         ObjectInputFilter ofJvm = ObjectInputFilter.Config.getSerialFilter();
@@ -164,8 +166,13 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
             plan.prepare();
         }
         HandleFactory<WorkerHandle> workers = inProcess
-                ? (number, index, maxWorkers) ->
-                        new LocalWorker(label + "-worker-" + number, index, level, options.receipts(), initializer)
+                ? (number, index, maxWorkers) -> new LocalWorker(
+                        label + "-worker-" + number,
+                        index,
+                        level,
+                        options.receipts(),
+                        options.largeDataThreshold(),
+                        initializer)
                 : (number, index, maxWorkers) -> new WorkerProcess(plan.withMaxWorkers(maxWorkers), number, index);
         Supervisor supervisor = new Supervisor(label, options, workers);
         if (!inProcess) {
@@ -382,13 +389,13 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         }
         TaskClassNames names = new TaskClassNames(type);
         ObjectCodec codec = new ObjectCodec(names, dialects.of(null), filter);
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        MapHead head = MapHead.NONE;
         Throwable failure = null;
         try {
-            FrameBuffer buffer = FrameBuffer.take();
+            FrameBuffer buffer = FrameBuffer.takeForSnapshot(large);
             TaskHeader.write(names.root(), Shell.variables(type, new ObjectCodec(names)), buffer);
             ChunkCall.writeHead(codec, function, buffer);
-            buffer.writeTo(head);
+            head = MapHead.of(buffer);
         } catch (Throwable e) { // also what the user's writeObject throws, stack overflows included
             failure = e;
         }
@@ -398,7 +405,8 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
                 limitNanos,
                 new Rerun(rerun.retries(), null, null),
                 codec,
-                head.toByteArray(),
+                head,
+                large,
                 failure,
                 new SubmitSite(),
                 supervisor,
@@ -460,7 +468,7 @@ public final class ProcessPool extends InvokingExecutorService implements Proces
         task.printsTo(output.prints(task.id(), name));
         task.wasGiven(call.argumentSketch());
         task.mayWait(limit(taskOptions == null ? Optional.empty() : taskOptions.queueTimeout(), queueLimitNanos));
-        FrameBuffer buffer = FrameBuffer.take();
+        FrameBuffer buffer = FrameBuffer.takeForSnapshot(large);
         try {
             TaskHeader.write(names.root(), Shell.variables(function, new ObjectCodec(names)), buffer);
             call.write(codec, buffer);

@@ -26,6 +26,7 @@ import io.loky.internal.parent.task.TaskState;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
+import io.loky.internal.wire.Sections;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
@@ -87,6 +88,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
     private final PoolLimits limits;
     private final WhenFull whenFull;
     private final Receipts receipts;
+    private final long large;
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -150,6 +152,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         this.slowTasks = new SlowTaskLog(label);
         this.whenFull = options.whenFull();
         this.receipts = options.receipts();
+        this.large = options.largeDataThreshold();
         this.limits = PoolLimits.of(options);
         this.state = new PoolState<>(limits, workers, CLAIMED);
         ExitHook.add(this);
@@ -221,7 +224,7 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
         Frame answer = null;
         Throwable failure = null;
         try {
-            answer = CallerRun.run(task, Meter.of(receipts, false));
+            answer = CallerRun.run(task, Meter.of(receipts, false), large);
         } catch (Throwable e) { // whatever it is, the future must say so
             failure = e;
         }
@@ -990,6 +993,17 @@ final class Supervisor implements TaskOwner, ExitHook.AtExit {
             if (taskOf(worker) instanceof RemoteTask<?> task && task.id() == taskId) {
                 task.sampled(stack);
             }
+        }
+
+        /** A result has begun to come. A capsule would still need what was sent, if the worker dies in the middle of it. */
+        @Override
+        public Sections spare(FrameType type, long taskId) {
+            return type == FrameType.VALUE
+                            && !exceptions.keepsCapsules()
+                            && taskOf(worker) instanceof RemoteTask<?> task
+                            && task.id() == taskId
+                    ? task.giveUpArrays()
+                    : Sections.NONE;
         }
 
         @Override

@@ -36,7 +36,7 @@ public record AnswerDecoder(ObjectCodec codec, SubmitSite site) {
             return new Decoded<>(null, throwable(answer, subject, workerPid));
         }
         try {
-            return new Decoded<>((V) codec.read(answer.payload()), null);
+            return new Decoded<>((V) codec.read(answer.payload(), answer.sections()), null);
         } catch (Throwable e) { // also what the user's readObject throws, stack overflows included
             return failed(new ResultSerializationException(
                     "the result of " + subject + " could not be rebuilt in the parent: " + reason(e), e));
@@ -58,7 +58,7 @@ public record AnswerDecoder(ObjectCodec codec, SubmitSite site) {
     private Throwable throwable(Frame answer, String subject, long workerPid) {
         Throwable thrown;
         try {
-            thrown = new ThrowableCodec(codec).read(answer.payload());
+            thrown = new ThrowableCodec(codec).read(answer.payload(), answer.sections());
         } catch (Throwable e) { // whatever it is, the future must be completed
             return local(new ResultSerializationException(
                     "the exception that " + subject + " ended with could not be rebuilt in the parent: "

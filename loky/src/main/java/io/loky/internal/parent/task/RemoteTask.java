@@ -11,6 +11,7 @@ import io.loky.internal.parent.output.TaskPrints;
 import io.loky.internal.wire.EncodedFrame;
 import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameType;
+import io.loky.internal.wire.Sections;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -203,12 +204,27 @@ public class RemoteTask<V> extends Task implements TaskFuture<V>, StageView<V>, 
     @Override
     public int weight() {
         EncodedFrame sent = frame;
-        return sent == null ? 0 : sent.length();
+        return sent == null ? 0 : (int) Math.min(sent.length(), Integer.MAX_VALUE);
     }
 
     /** What a worker that has just died was executing of it, as a task of its own. Null once the task is over. */
     public @Nullable EncodedFrame suspect() {
         return frame();
+    }
+
+    /**
+     * Lets go of what was sent, where its execution is over and nothing else can happen to it, but its result is not here yet: of
+     * a large argument there is no copy then while a large result comes.
+     *
+     * @return the arrays of what was sent, which nobody else has; none where it may be executed once more
+     */
+    public Sections giveUpArrays() {
+        EncodedFrame sent = frame;
+        if (sent == null || rerun().retries() > 0 || rerun().heap() != null) {
+            return Sections.NONE;
+        }
+        dropFrame();
+        return sent.sections();
     }
 
     /** Lets go of what was sent, when nobody will send it again. */

@@ -43,6 +43,11 @@ public final class Health implements Inspection {
     private @Nullable String outOfMemory;
     private int tasksSinceCheck;
 
+    // Of the task that was answered last, for what comes after it.
+    private boolean answered;
+    private boolean suspicious;
+    private @Nullable UserCheck due;
+
     /** It gets no further task. */
     private boolean over;
 
@@ -125,20 +130,35 @@ public final class Health implements Inspection {
             return;
         }
         tell(taskId);
-        boolean suspicious = !over && memory.look();
-        UserCheck users = over ? null : dueCheck();
-        if (suspicious || users != null) {
+        answered = true;
+        suspicious = !over && memory.look();
+        due = over ? null : dueCheck();
+        if (suspicious || due != null) {
             out.send(EncodedFrame.empty(FrameType.HOLD));
-            out.send(answer);
-            if (suspicious) {
-                replaceIf(memory.judge());
-            }
-            if (users != null && !over) {
-                check(users);
-            }
+        }
+        out.send(answer);
+    }
+
+    /**
+     * Looks at this worker, where it is time for that. To be called after each answer, when nothing refers to the task and its answer any more:
+     * large ones would be taken for memory that the task has left behind.
+     *
+     * @throws IOException if the other side is gone
+     */
+    public void rest() throws IOException {
+        if (!answered) {
+            return;
+        }
+        answered = false;
+        UserCheck users = due;
+        if (suspicious) {
+            replaceIf(memory.judge());
+        }
+        if (users != null && !over) {
+            check(users);
+        }
+        if (suspicious || users != null) {
             out.send(EncodedFrame.empty(FrameType.FREE));
-        } else {
-            out.send(answer);
         }
         memory.settle();
     }

@@ -67,7 +67,7 @@ class ChannelOutputTest {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch all = new CountDownLatch(2);
-        List<Integer> written = Collections.synchronizedList(new ArrayList<>());
+        List<Long> written = Collections.synchronizedList(new ArrayList<>());
         ChannelOutput out = new ChannelOutput(frame -> {
             stuck.countDown();
             await(go);
@@ -85,7 +85,7 @@ class ChannelOutputTest {
         go.countDown();
         await(all);
 
-        int header = large.length() - 100_000;
+        long header = large.length() - 100_000;
         assertThat(written)
                 .as("the small ones that wait are written together")
                 .containsExactly(large.length(), 3 * header + 1 + 2 + 3);

@@ -42,7 +42,7 @@ class JavaCommandTest {
     @BeforeEach
     void makeArguments() {
         arguments = new WorkerArguments(
-                "pipes", directory.toString(), "loky-pool-1-worker-1", 5000, 6, WorkerRules.NONE, "TIMES");
+                "pipes", directory.toString(), "loky-pool-1-worker-1", 5000, 6, WorkerRules.NONE, "TIMES", 65536);
     }
 
     @Test
@@ -61,7 +61,8 @@ class JavaCommandTest {
                         "5000",
                         "6",
                         Long.MAX_VALUE + "," + Long.MAX_VALUE + ",0,IGNORE",
-                        "TIMES")
+                        "TIMES",
+                        "65536")
                 .containsSubsequence(
                         "-cp",
                         WorkerClassPath.get(new WorkerDirectory(directory), PROGRAM.classPath()),

@@ -49,7 +49,7 @@ class CallerRunTest {
     }
 
     private static <T> RemoteTask<T> run(RemoteTask<T> task) throws Exception {
-        task.answer(Objects.requireNonNull(CallerRun.run(task, Meter.OFF)));
+        task.answer(Objects.requireNonNull(CallerRun.run(task, Meter.OFF, FrameBuffer.NOTHING_ASIDE)));
         return task;
     }
 
@@ -76,7 +76,7 @@ class CallerRunTest {
 
     @Test
     void run_withAMeter_isMeasured() throws Exception {
-        Frame answer = CallerRun.run(task(() -> 1), Meter.of(Receipts.FULL, false));
+        Frame answer = CallerRun.run(task(() -> 1), Meter.of(Receipts.FULL, false), FrameBuffer.NOTHING_ASIDE);
 
         assertThat(answer).isNotNull();
         assertThat(answer.measured()).isNotNull();
@@ -90,7 +90,8 @@ class CallerRunTest {
         Thread.currentThread().setContextClassLoader(own);
         Thread.currentThread().interrupt();
         try {
-            Frame answer = CallerRun.run(task(() -> Thread.currentThread().isInterrupted()), Meter.OFF);
+            Frame answer = CallerRun.run(
+                    task(() -> Thread.currentThread().isInterrupted()), Meter.OFF, FrameBuffer.NOTHING_ASIDE);
 
             assertThat(ObjectCodec.isBare(Objects.requireNonNull(answer).payload()))
                     .isTrue();
@@ -106,6 +107,6 @@ class CallerRunTest {
         RemoteTask<Integer> task = task(() -> 1);
         task.failLocally(new IllegalStateException("over"));
 
-        assertThat(CallerRun.run(task, Meter.OFF)).isNull();
+        assertThat(CallerRun.run(task, Meter.OFF, FrameBuffer.NOTHING_ASIDE)).isNull();
     }
 }

@@ -55,6 +55,9 @@ final class ChunkPool implements TaskOwner {
     /** How often an item is executed again. */
     int retries;
 
+    /** From how many bytes on an array of an item is taken aside. */
+    long large = FrameBuffer.NOTHING_ASIDE;
+
     /** How many more chunks it takes before it is full. */
     int room = Integer.MAX_VALUE;
 
@@ -70,12 +73,12 @@ final class ChunkPool implements TaskOwner {
 
     /** The function does not matter: the test says what its results are. */
     <R> Stream<R> map(Iterable<?> items, MapOptions options, long limitNanos) {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        MapHead head;
         try {
             FrameBuffer buffer = FrameBuffer.take();
             TaskHeader.write(1, List.of(), buffer);
             ChunkCall.writeHead(CODEC, (SerializableFunction<Object, Object>) item -> item, buffer);
-            buffer.writeTo(head);
+            head = MapHead.of(buffer);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -86,7 +89,8 @@ final class ChunkPool implements TaskOwner {
                         limitNanos,
                         new Rerun(retries, null, null),
                         CODEC,
-                        head.toByteArray(),
+                        head,
+                        large,
                         null,
                         new SubmitSite(),
                         this,
@@ -164,13 +168,15 @@ final class ChunkPool implements TaskOwner {
     }
 
     private static <T> List<T> each(@Nullable EncodedFrame frame, Part<T> part) {
-        byte[] payload = Objects.requireNonNull(frame).toFrame().payload();
+        Frame sent = Objects.requireNonNull(frame).toFrame();
+        byte[] payload = sent.payload();
         try {
             ChunkCall call = ChunkCall.read(
                     CODEC,
                     new DecodedDialects(),
                     payload,
-                    TaskHeader.read(payload).length());
+                    TaskHeader.read(payload).length(),
+                    sent.sections());
             List<T> parts = new ArrayList<>();
             for (int i = 0; i < call.size(); i++) {
                 parts.add(part.of(call, i));

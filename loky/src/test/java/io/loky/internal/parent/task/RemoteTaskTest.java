@@ -12,6 +12,7 @@ import io.loky.internal.wire.Frame;
 import io.loky.internal.wire.FrameBuffer;
 import io.loky.internal.wire.FrameType;
 import io.loky.internal.wire.Measured;
+import io.loky.internal.wire.Sections;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -416,7 +417,14 @@ class RemoteTaskTest {
         task.noteAnswered(now);
         Frame answer = FakePool.valueFrame(task, List.of("a", "b"));
         pool.answer(
-                task, new Frame(answer.type(), answer.taskId(), answer.payload(), 0, new Measured(17, 18, 19, 20, 21)));
+                task,
+                new Frame(
+                        answer.type(),
+                        answer.taskId(),
+                        answer.payload(),
+                        0,
+                        new Measured(17, 18, 19, 20, 21),
+                        Sections.NONE));
 
         assertThat(task.receipt()).hasValueSatisfying(receipt -> {
             assertThat(receipt.queueTime()).isZero();
@@ -723,6 +731,25 @@ class RemoteTaskTest {
         task.cancel(false);
 
         assertThat(task.frame()).isNull();
+    }
+
+    @Test
+    void giveUpArrays_neverExecutedAgain_givesThemAndKeepsNothing() throws Exception {
+        RemoteTask<String> task = pool.newTask();
+        FrameBuffer buffer = FrameBuffer.takeForSnapshot(1);
+        buffer.write(buffer.takeAside(new int[] {7}, false));
+        task.encoded(buffer.finish(FrameType.TASK, task.id()));
+        task.rerun(new Rerun(1, null, null));
+        assertThat(task.giveUpArrays().isEmpty()).isTrue();
+        task.rerun(new Rerun(0, null, "4g"));
+        assertThat(task.giveUpArrays().isEmpty()).isTrue();
+        assertThat(task.frame()).isNotNull();
+
+        task.rerun(Rerun.NEVER);
+
+        assertThat(task.giveUpArrays().get(0)).isEqualTo(new int[] {7});
+        assertThat(task.frame()).isNull();
+        assertThat(task.giveUpArrays().isEmpty()).isTrue();
     }
 
     @Test

@@ -63,6 +63,7 @@ class HealthTest {
             assertThat(((DirtyWorkerException) instead).changes()).containsExactly("system properties: " + PROPERTY);
         }
         health.answer(id, answer(id));
+        health.rest();
     }
 
     @Test

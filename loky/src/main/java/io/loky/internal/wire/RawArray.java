@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.loky.internal.codec;
+package io.loky.internal.wire;
 
 import java.io.StreamCorruptedException;
 import java.lang.reflect.Array;
@@ -8,26 +8,28 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * An array of a primitive type as raw bytes, in the order of this machine, which both sides share. All positions are multiples of
- * eight, so that no element is cut.
+ * An array of a primitive type as raw bytes, little-endian: the order of nearly every machine, so that nothing is turned round. All
+ * positions are multiples of eight, so that no element is cut.
  */
-final class RawArray {
+public final class RawArray {
     private static final List<Class<?>> TYPES = List.of(
             boolean.class, byte.class, char.class, short.class, int.class, long.class, float.class, double.class);
 
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final Object array;
     private final Class<?> type;
     private final int size;
 
-    RawArray(Object array) {
+    /** This array, which {@link #isOne is one} of a primitive type. */
+    public RawArray(Object array) {
         this.array = array;
         this.type = array.getClass().getComponentType();
         this.size = sizeOf(type);
     }
 
-    static boolean isOne(Object object) {
+    /** Whether there is a form for this object. */
+    public static boolean isOne(Object object) {
         Class<?> component = object.getClass().getComponentType();
         return component != null && component.isPrimitive();
     }
@@ -38,42 +40,75 @@ final class RawArray {
      * @param tag see {@link #tag}
      * @throws StreamCorruptedException if there are no such arrays
      */
-    static RawArray of(byte tag, int length) throws StreamCorruptedException {
+    public static RawArray of(byte tag, int length) throws StreamCorruptedException {
         return new RawArray(Array.newInstance(component(tag), length));
     }
 
-    static Class<?> component(byte tag) throws StreamCorruptedException {
-        if (tag < 0 || tag >= TYPES.size()) {
+    /**
+     * The type of the elements.
+     *
+     * @throws StreamCorruptedException if there are no such arrays
+     */
+    public static Class<?> component(byte tag) throws StreamCorruptedException {
+        if (!isTag(tag)) {
             throw new StreamCorruptedException("an array of the unknown type " + tag);
         }
         return TYPES.get(tag);
     }
 
+    static boolean isTag(byte tag) {
+        return tag >= 0 && tag < TYPES.size();
+    }
+
     /** Says of which type it is. */
-    byte tag() {
+    public byte tag() {
         return (byte) TYPES.indexOf(type);
     }
 
-    Object array() {
+    public Object array() {
         return array;
     }
 
-    int length() {
+    public int length() {
         return Array.getLength(array);
     }
 
-    long bytes() {
+    /** How many bytes the elements take. */
+    public long bytes() {
         return (long) length() * size;
     }
 
-    RawArray copy() {
-        int length = length();
-        Object copy = Array.newInstance(type, length);
-        System.arraycopy(array, 0, copy, 0, length);
-        return new RawArray(copy);
+    /** The same of an array that needs no more than that. */
+    public static long bytes(Object array) {
+        return (long) Array.getLength(array) * sizeOf(array.getClass().getComponentType());
     }
 
-    private static int sizeOf(Class<?> type) {
+    /** Another array with the same elements. By {@code clone}, which does not fill it with zeros first. */
+    public RawArray copy() {
+        return new RawArray(clone(array));
+    }
+
+    private static Object clone(Object array) {
+        if (array instanceof byte[] a) {
+            return a.clone();
+        } else if (array instanceof long[] a) {
+            return a.clone();
+        } else if (array instanceof double[] a) {
+            return a.clone();
+        } else if (array instanceof int[] a) {
+            return a.clone();
+        } else if (array instanceof float[] a) {
+            return a.clone();
+        } else if (array instanceof short[] a) {
+            return a.clone();
+        } else if (array instanceof char[] a) {
+            return a.clone();
+        }
+        return ((boolean[]) array).clone();
+    }
+
+    /** How many bytes an element of this type takes. */
+    static int sizeOf(Class<?> type) {
         if (type == long.class || type == double.class) {
             return Long.BYTES;
         }
@@ -84,7 +119,7 @@ final class RawArray {
     }
 
     /** Copies these bytes of it. */
-    void get(long from, byte[] target, int bytes) {
+    public void get(long from, byte[] target, int bytes) {
         ByteBuffer out = ByteBuffer.wrap(target, 0, bytes).order(ORDER);
         int at = (int) (from / size);
         int count = bytes / size;
@@ -111,7 +146,7 @@ final class RawArray {
     }
 
     /** Sets these bytes of it. */
-    void set(long from, byte[] source, int bytes) {
+    public void set(long from, byte[] source, int bytes) {
         ByteBuffer in = ByteBuffer.wrap(source, 0, bytes).order(ORDER);
         int at = (int) (from / size);
         int count = bytes / size;
