@@ -49,8 +49,10 @@ final class RawChild {
             for (; filled - done >= frameBytes; done += frameBytes) {
                 write(buffer, done, frameBytes, out); // one write a frame, as if each were a result that is ready now
             }
-            System.arraycopy(buffer, done, buffer, 0, filled - done);
-            filled -= done;
+            if (done > 0) { // else all of a large frame would be moved onto itself with each slice
+                System.arraycopy(buffer, done, buffer, 0, filled - done);
+                filled -= done;
+            }
         }
     }
 
