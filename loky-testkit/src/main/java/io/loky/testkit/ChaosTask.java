@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** One task of a chaos run. What it does follows from its number and its seed alone. */
 final class ChaosTask implements SerializableCallable<Object> {
     private static final long serialVersionUID = 1L;
-    private static final int LARGEST_PAYLOAD = 64 << 10;
+    /** Twice the size from which on data travels beside its message: payloads of both kinds come. */
+    private static final int LARGEST_PAYLOAD = 128 << 10;
+
     private static final int LONGEST_WORK_MICROS = 5_000;
     private static final long FLOOD_BYTES = 1 << 20;
-    private static final int CODES = 256;
+
+    /** From 113 on they are taken: by the ends of workers that cannot go on, and from 128 on by signals. */
+    private static final int CODES = 100;
 
     private final TaskKind kind;
     private final long number;
@@ -72,9 +76,9 @@ final class ChaosTask implements SerializableCallable<Object> {
         return "chaos task " + number + " throws, as it was told to";
     }
 
-    /** The exit code of a task with this number. Below 128, where the codes begin that stand for signals. */
+    /** The exit code of a task with this number. */
     static int code(long number) {
-        return (int) (number % (CODES / 2));
+        return (int) (number % CODES);
     }
 
     @Override
