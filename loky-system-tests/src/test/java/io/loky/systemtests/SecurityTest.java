@@ -58,9 +58,10 @@ class SecurityTest {
         assertThat(commandLine(pid))
                 .contains("-Dshown=everybody-sees-it")
                 .noneMatch(argument -> argument.contains(variable) || argument.contains(data));
-        // main class, channel, directory, label, heartbeat, index, limits and receipts: no place for a token
+        // main class, channel, directory, label, heartbeat, index, limits, receipts and size of large data: no place
+        // for a token
         assertThat(commandLine(pid).stream().dropWhile(argument -> !argument.endsWith("WorkerMain")))
-                .hasSize(8);
+                .hasSize(9);
         assertThat(pool.options().toString()).contains("LOKY_TEST_SECRET").doesNotContain(variable);
     }
 
