@@ -51,10 +51,10 @@ final class Published implements ExitHook.AtExit {
     /** It is over: nobody gets it any more, and those that have it forget it. */
     static void end(UUID id) {
         Publication publication = ALL.remove(id);
+        Handles.end(id); // before the file goes: a handle whose file is gone says that it is over
         if (publication != null) {
             publication.end();
         }
-        Handles.end(id);
     }
 
     @Override
