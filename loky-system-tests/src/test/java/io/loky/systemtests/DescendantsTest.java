@@ -186,9 +186,11 @@ class DescendantsTest {
             Await.until("two workers", () -> pool.snapshot().workers().size() == 2);
 
             assertThat(neighbours.alive()).contains(OF_A_DEATH);
-            assertThat(own.alive()).containsExactly(Kind.CHILD, Kind.ORPHAN, Kind.DETACHED);
             go.open();
             assertThat(Await.result(neighbour)).isNull();
+            pool.close();
+            neighbours.assertGone();
+            assertThat(own.alive()).containsExactly(Kind.CHILD, Kind.ORPHAN, Kind.DETACHED);
         } finally {
             own.kill();
         }
